@@ -20,6 +20,7 @@
 #include "http/outcome.hpp"
 #include "http/route.hpp"
 #include "http/server/header_text.hpp"
+#include "http/understood.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/locator.hpp"
@@ -329,7 +330,8 @@ Response Call::answer(const Reply& reply, int status) {
   if (!reply.resource) return nothing();
   const std::string tag = reply.version > 0 ? '"' + std::to_string(reply.version) + '"' : std::string();
   if (!tag.empty() && route_.method == Method::get && knows_tag(request_, tag)) return {304, {}, {}, {{"ETag", tag}}};
-  Response response{status ? status : route_.status, to_json(with_local_times(reply.resource), reply.version)};
+  Response response{status ? status : route_.status,
+                    to_json(with_understood(with_local_times(reply.resource), understood_), reply.version)};
   if (!tag.empty()) response.headers.emplace_back("ETag", tag);
   return response;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/values/parcel.hpp"
 #include "http/access/identity.hpp"
 #include "http/problem/problem.hpp"
 #include "http/response.hpp"
@@ -139,6 +140,9 @@ class Call {
   /// Makes the owner of the part known on this node, so that `locate` finds it before the read models have it.
   void remember_part(const Uuid& part, const Address& owner);
 
+  /// How an address was read: stands in the answer, where that is a trip or a request.
+  void tell_understood(UnderstoodAddress understood) { understood_.push_back(std::move(understood)); }
+
   /// Answers with a reply's resource, its ETag and the row's status (or another); 304 to a GET whose If-None-Match
   /// names that ETag.
   Response answer(const Reply& reply, int status = 0);
@@ -221,6 +225,7 @@ class Call {
   bool is_bound_ = false;
   bool replayed_ = false;
   bool has_recorded_look_ = false;
+  std::vector<UnderstoodAddress> understood_;
   std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
 };
 

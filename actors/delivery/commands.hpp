@@ -39,6 +39,7 @@ struct BeginAcceptance {
   std::optional<Time> planned_pickup = {}, planned_arrival = {};  // by its plan; absent: the trip's own times count
   std::string title = {};                                         // of the request; empty in older entries
   std::optional<CoverTerms> cover = {};                           // that the customer took
+  std::string customer_name = {}, traveler_name = {};             // the first names; empty in older entries
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -61,7 +62,9 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::planned_pickup>(19, "plannedPickup"),
                       field<&BeginAcceptance::planned_arrival>(20, "plannedArrival"),
                       field<&BeginAcceptance::title>(21, "title", internal()),
-                      field<&BeginAcceptance::cover>(22, "cover", internal())};
+                      field<&BeginAcceptance::cover>(22, "cover", internal()),
+                      field<&BeginAcceptance::customer_name>(23, "customerName", internal()),
+                      field<&BeginAcceptance::traveler_name>(24, "travelerName", internal())};
   }
 };
 

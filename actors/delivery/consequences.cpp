@@ -126,14 +126,20 @@ Address escrow_of(const DeliveryState& state) { return {EntityKind::escrow, stat
 Address tracker_of(const Context& context) { return {EntityKind::tracker, context.self.id}; }
 DeliveryId id_of(const Context& context) { return DeliveryId{context.self.id}; }
 
+ParcelName name_of(const BeginAcceptance& terms, std::string number) {
+  return {std::move(number),     terms.item.description, terms.pickup.address,
+          terms.dropoff.address, terms.customer_name,    terms.traveler_name};
+}
+
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
           std::string_view template_id, std::map<std::string, std::string> more) {
-  more.emplace("deliveryNumber", delivery_number(state));
+  const bool is_customer = user == state.terms.customer;
+  const ParcelName parcel = name_of(state.terms, delivery_number(state));
+  const bool is_other_gone = is_customer ? state.traveler_closed : state.customer_closed;
+  const std::string& other = is_customer ? parcel.traveler_name : parcel.customer_name;
+  name_parcel(more, parcel, is_other_gone ? std::string() : other);
   more.emplace("deliveryId", id_of(context).text());
-  more.emplace("item", state.terms.item.description);
   more.emplace("amount", money_text(state.terms.price));
-  more.emplace("pickup", state.terms.pickup.address);
-  more.emplace("delivery", state.terms.dropoff.address);
   if (state.pickup_until) more.emplace("pickupAt", to_rfc3339(*state.pickup_until));
   if (state.planned_arrival) more.emplace("arrivalAt", to_rfc3339(*state.planned_arrival));
   // What has to be answered within minutes does not wait for the end of quiet hours.
@@ -365,6 +371,7 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
   claim.amount = state.terms.price;
   claim.ended_at = ended_at;
   claim.policy_version = state.policy_version;
+  claim.parcel_name = name_of(state.terms, delivery_number(state));
   if (due && due->amount > 0) claim.requested_amount = due->amount;
   decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }

@@ -20,6 +20,8 @@ Address escrow_of(const DeliveryState& state);
 Address tracker_of(const Context& context);
 DeliveryId id_of(const Context& context);
 
+/// What entities that know no more of the parcel call it in their notices.
+ParcelName name_of(const BeginAcceptance& terms, std::string number);
 /// A notification with the delivery's usual variables and these.
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
           std::string_view template_id, std::map<std::string, std::string> more = {});

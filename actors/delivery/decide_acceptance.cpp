@@ -162,6 +162,7 @@ Decision decide(const DeliveryState& state, const Context& context, const BeginA
   escrow.payout_delay_seconds = command.deal.payout_delay_seconds;
   escrow.policy_version = started.policy_version;
   escrow.cover = command.cover;
+  escrow.parcel_name = name_of(command, {});  // its number is asked for at the same moment
   escrow.payment_token = command.payment_token;
   if (auto method = Uuid::parse(command.payment_method_id)) escrow.payment_method_id = PaymentMethodId{*method};
   escrow.provider = command.provider;
@@ -227,7 +228,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
   mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
   const auto& terms = state.terms;
-  DefineGeofences define{terms.customer, terms.traveler, {}, command.mode, state.policy_version};
+  DefineGeofences define{terms.customer, terms.traveler, {}, command.mode, state.policy_version, {}};
+  define.parcel_name = name_of(terms, delivery_number(state));
   define.fences.push_back(fence_at(context, terms.pickup, Handover::pickup, "Pickup"));
   define.fences.push_back(fence_at(context, terms.dropoff, Handover::delivery, "Delivery"));
   return decision.send(tracker_of(context), std::move(define));

@@ -5,6 +5,7 @@
 #include "actors/entity/decision.hpp"
 #include "actors/payments/ids.hpp"
 #include "actors/values/money.hpp"
+#include "actors/values/parcel.hpp"
 
 namespace caravan {
 
@@ -50,6 +51,7 @@ struct OpenDispute {
   std::optional<Time> away_since = {};   // the opener was suspended then, last,
   std::optional<Time> back_at = {};      // and until then
   std::optional<std::int32_t> policy_version = {};  // of the delivery
+  std::optional<ParcelName> parcel_name = {};       // for notices
   static constexpr auto fields() {
     return std::array{field<&OpenDispute::delivery_id>(1, "deliveryId"),
                       field<&OpenDispute::reason>(2, "reason", length(1, 120)),
@@ -68,7 +70,8 @@ struct OpenDispute {
                       field<&OpenDispute::secured_at>(15, "securedAt", internal()),
                       field<&OpenDispute::away_since>(16, "awaySince", internal()),
                       field<&OpenDispute::back_at>(17, "backAt", internal()),
-                      field<&OpenDispute::policy_version>(18, "policyVersion", internal())};
+                      field<&OpenDispute::policy_version>(18, "policyVersion", internal()),
+                      field<&OpenDispute::parcel_name>(19, "parcelName", internal())};
   }
 };
 

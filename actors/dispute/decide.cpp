@@ -45,12 +45,26 @@ std::optional<Decision> no_free_judge(const DisputeState& state, const Appointme
 Address escrow_of(const OpenDispute& terms) { return {EntityKind::escrow, terms.escrow_id.value}; }
 Address delivery_of(const OpenDispute& terms) { return {EntityKind::delivery, terms.delivery_id.value}; }
 
-void tell(Decision& decision, const Context& context, UserId who, DeliveryId delivery, std::string template_id,
+/// Which parcel it is about: to its two sides also whence it goes where, and who the other one is.
+void name_parcel_to(std::map<std::string, std::string>& variables, UserId who, const OpenDispute& terms) {
+  if (!terms.parcel_name) return;
+  const ParcelName& parcel = *terms.parcel_name;
+  if (who == terms.customer)
+    name_parcel(variables, parcel, parcel.traveler_name);
+  else if (who == terms.traveler)
+    name_parcel(variables, parcel, parcel.customer_name);
+  else
+    name_parcel(variables, {parcel.delivery_number, parcel.item, {}, {}, {}, {}}, {});
+}
+
+void tell(Decision& decision, const Context& context, UserId who, const OpenDispute& terms, std::string template_id,
           std::map<std::string, std::string> variables) {
   variables.emplace("disputeId", context.self.id.text());
-  variables.emplace("deliveryId", delivery.text());
-  decision.send(inbox_of(who),
-                Notify{std::move(template_id), std::move(variables), {}, NotifyPriority::high, delivery.value, {}});
+  variables.emplace("deliveryId", terms.delivery_id.text());
+  name_parcel_to(variables, who, terms);
+  decision.send(
+      inbox_of(who),
+      Notify{std::move(template_id), std::move(variables), {}, NotifyPriority::high, terms.delivery_id.value, {}});
 }
 
 /// What goes back to the customer, or nothing where the resolution does not allow that amount.
@@ -160,7 +174,7 @@ Decision add_claim(const DisputeState& state, const Context& context, const Open
   Decision decision;
   decision.emit(DisputeEvidenceAdded{
       {context.new_uuid(), claim.opener, std::string(claim_evidence), std::move(text), {}, context.now}});
-  tell(decision, context, state.terms.opener, state.terms.delivery_id, "dispute_opened", {{"reason", claim.reason}});
+  tell(decision, context, state.terms.opener, state.terms, "dispute_opened", {{"reason", claim.reason}});
   return decision;
 }
 
@@ -204,7 +218,7 @@ Decision decide(const DisputeState& state, const Context& context, const OpenDis
   decision.emit(DisputeWasOpened{command.delivery_id, command.opener, command.reason, terms, context.now, counts});
   freeze(decision, command, context);
   for (const UserId side : {command.customer, command.traveler})
-    tell(decision, context, side, command.delivery_id, "dispute_opened", {{"reason", command.reason}});
+    tell(decision, context, side, command, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
 
@@ -241,11 +255,10 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
   decision.set_timer(std::string(assigned_timer),
                      context.now + std::chrono::days{kept_policy(state.terms.policy_version).disputes.assigned_days});
-  tell(decision, context, command.assignee, state.terms.delivery_id, "dispute_assigned",
-       {{"reason", state.terms.reason}});
+  tell(decision, context, command.assignee, state.terms, "dispute_assigned", {{"reason", state.terms.reason}});
   // Also of what was done in their own name: it may have been somebody else.
   if (state.assignee)
-    tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_taken_over",
+    tell(decision, context, *state.assignee, state.terms, "dispute_taken_over",
          {{"reason", state.terms.reason}, {by_assignee ? "handedOn" : "left", "true"}});
   return decision;
 }
@@ -255,7 +268,7 @@ Decision decide(const DisputeState& state, const Context& context, const TimerFi
   if (command.name != assigned_timer || state.is_over() || !state.assignee) return {};
   Decision decision;
   decision.emit(DisputeAssignmentLapsed{*state.assignee, context.now});
-  tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_taken_over",
+  tell(decision, context, *state.assignee, state.terms, "dispute_taken_over",
        {{"reason", state.terms.reason}, {"lapsed", "true"}});
   return decision;
 }
@@ -375,11 +388,11 @@ Decision decide(const DisputeState& state, const Context& context, const ReopenD
   decision.emit(DisputeReopened{context.caller.user, command.reason, context.now, true});
   freeze(decision, state.terms, context);
   for (const UserId side : {state.terms.customer, state.terms.traveler})
-    tell(decision, context, side, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
+    tell(decision, context, side, state.terms, "dispute_opened", {{"reason", command.reason}});
   // Nor does it happen behind the back of who decided it, or has to decide it now.
   for (const auto& judge : {state.resolved_by, state.assignee != state.resolved_by ? state.assignee : std::nullopt})
     if (judge && !context.caller.is_user(*judge))
-      tell(decision, context, *judge, state.terms.delivery_id, "dispute_opened", {{"reason", command.reason}});
+      tell(decision, context, *judge, state.terms, "dispute_opened", {{"reason", command.reason}});
   return decision;
 }
 
@@ -429,15 +442,14 @@ Decision decide(const DisputeState& state, const Context& context, const EscrowS
   // Told only now, with what the escrow says that it came to.
   for (const UserId side : {state.terms.customer, state.terms.traveler})
     if (is_withdrawn)
-      tell(decision, context, side, state.terms.delivery_id, "dispute_withdrawn", {});
+      tell(decision, context, side, state.terms, "dispute_withdrawn", {});
     else
-      tell(decision, context, side, state.terms.delivery_id, "dispute_resolved",
+      tell(decision, context, side, state.terms, "dispute_resolved",
            {{"resolution", resolution},
             {"refund", money_text(command.refunded)},
             {"note", state.note},
             {"goesOn", command.rest_waits ? "true" : ""}});
-  if (is_withdrawn && state.assignee)
-    tell(decision, context, *state.assignee, state.terms.delivery_id, "dispute_withdrawn", {});
+  if (is_withdrawn && state.assignee) tell(decision, context, *state.assignee, state.terms, "dispute_withdrawn", {});
   return decision;
 }
 

@@ -6,6 +6,7 @@
 #include "actors/payments/ids.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/values/money.hpp"
+#include "actors/values/parcel.hpp"
 
 namespace caravan {
 
@@ -28,6 +29,7 @@ struct CreateEscrow {
   std::int64_t payout_delay_seconds = default_payout_delay_seconds;
   std::optional<std::int32_t> policy_version = {};  // of the policy that both sides agreed under
   std::optional<CoverTerms> cover = {};             // that the customer took; its fee is reserved beside the amount
+  std::optional<ParcelName> parcel_name = {};       // absent in older entries
   static constexpr auto fields() {
     return std::array{field<&CreateEscrow::delivery_id>(1, "deliveryId"),
                       field<&CreateEscrow::intent_id>(2, "intentId"),
@@ -41,7 +43,8 @@ struct CreateEscrow {
                       field<&CreateEscrow::hold_seconds>(10, "holdSeconds"),
                       field<&CreateEscrow::payout_delay_seconds>(11, "payoutDelaySeconds"),
                       field<&CreateEscrow::policy_version>(12, "policyVersion", internal()),
-                      field<&CreateEscrow::cover>(13, "cover", internal())};
+                      field<&CreateEscrow::cover>(13, "cover", internal()),
+                      field<&CreateEscrow::parcel_name>(14, "parcelName", internal())};
   }
 };
 

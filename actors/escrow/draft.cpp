@@ -13,6 +13,8 @@ void EscrowDraft::tell(UserId who, std::string template_id, Money amount,
                        std::map<std::string, std::string> variables) {
   variables.emplace("deliveryId", state_.delivery_id.text());
   variables.emplace("amount", money_text(amount));
+  if (const auto& parcel = state_.parcel_name)
+    name_parcel(variables, *parcel, who == state_.customer ? parcel->traveler_name : parcel->customer_name);
   send(inbox_of(who),
        Notify{std::move(template_id), std::move(variables), {}, NotifyPriority::normal, state_.delivery_id.value, {}});
 }
@@ -82,6 +84,7 @@ void EscrowDraft::ask_for_decision(UserId claimant, std::string reason, std::str
   claim.traveler = state_.traveler;
   claim.opener = claimant;
   claim.amount = state_.amount;
+  claim.parcel_name = state_.parcel_name;
   claim.ended_at = context_.now;  // no dismissal: whoever decides shares the money out
   send(dispute_address(state_.delivery_id), std::move(claim));
 }

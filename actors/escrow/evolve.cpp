@@ -70,6 +70,7 @@ void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   state.payout_delay_seconds = terms.payout_delay_seconds;
   state.policy_version = terms.policy_version;
   state.cover = terms.cover;
+  state.parcel_name = terms.parcel_name;
   state.created_at = event.at;
   state.held = state.refunded = state.to_traveler = state.fee_taken = zero(state);
   add_tasks(state, event.tasks);

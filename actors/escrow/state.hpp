@@ -147,8 +147,9 @@ struct EscrowState {
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
   std::optional<CoverTerms> cover;             // that the customer took
   CoverStanding cover_standing = CoverStanding::none;
-  bool cover_paid_in = false;        // the pool has the fee
-  std::optional<Money> cover_claim;  // what the cover pays, once it was decided that it does
+  bool cover_paid_in = false;             // the pool has the fee
+  std::optional<Money> cover_claim;       // what the cover pays, once it was decided that it does
+  std::optional<ParcelName> parcel_name;  // for notices
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_agreed() const { return split && split->pays_at; }
@@ -219,7 +220,8 @@ struct EscrowState {
                       field<&EscrowState::cover>(39, "cover"),
                       field<&EscrowState::cover_standing>(40, "coverStanding"),
                       field<&EscrowState::cover_paid_in>(41, "coverPaidIn"),
-                      field<&EscrowState::cover_claim>(42, "coverClaim")};
+                      field<&EscrowState::cover_claim>(42, "coverClaim"),
+                      field<&EscrowState::parcel_name>(43, "parcelName", internal())};
   }
 };
 

@@ -105,6 +105,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("offer_wanted_again"),
     notice("invitation_received"),
     push_only("invitation_declined"),
+    push_only("invitation_refused"),
     hourly(push_only("offer_withdrawn"), "travelerId"),
     push_only("offer_expired"),
     notice("acceptance_failed"),
@@ -171,7 +172,8 @@ constexpr auto rules = std::to_array<TemplateRule>({
 constexpr auto about_request = std::to_array<std::string_view>(
     {"trip_match", "request_changed_by_key", "request_expired", "request_cancelled", "request_reopened",
      "request_changed", "offer_received", "offer_countered", "offer_rejected", "offer_wanted_again",
-     "invitation_received", "invitation_declined", "offer_withdrawn", "offer_expired", "acceptance_failed"});
+     "invitation_received", "invitation_declined", "invitation_refused", "offer_withdrawn", "offer_expired",
+     "acceptance_failed"});
 constexpr auto about_trip =
     std::to_array<std::string_view>({"trip_cancelled", "trip_updated", "match_digest", "trip_weather_alert"});
 constexpr auto about_wallet = std::to_array<std::string_view>(

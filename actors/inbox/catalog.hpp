@@ -24,6 +24,8 @@ struct TemplateRule {
   bool is_kept() const { return secret || mandatory; }
 };
 
+inline constexpr std::string_view match_template = "trip_match";  // what digests tell of
+
 /// Every template of the platform.
 std::span<const TemplateRule> template_rules();
 /// The rule of a template; for one not in the table e-mail and push. POST /notifications/send refuses such a one, so

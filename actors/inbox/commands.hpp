@@ -138,6 +138,19 @@ struct ForgetDevices {
   }
 };
 
+/// From a request, a trip or a user: what its owner was told of it came to nothing. The matches of which all that is
+/// named here holds are in no digest any more, and what waits to be sent of them is not sent.
+struct ForgetMatches {
+  static constexpr Tag tag{12, "forget_matches"};
+  std::optional<RequestId> request_id = {};
+  std::optional<TripId> trip_id = {};
+  std::optional<UserId> customer_id = {};
+  static constexpr auto fields() {
+    return std::array{field<&ForgetMatches::request_id>(1, "requestId"), field<&ForgetMatches::trip_id>(2, "tripId"),
+                      field<&ForgetMatches::customer_id>(3, "customerId")};
+  }
+};
+
 /// E-mail off, by the token that every e-mail carries. Security mail still comes.
 struct Unsubscribe {
   static constexpr Tag tag{10, "unsubscribe"};

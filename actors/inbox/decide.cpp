@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/inbox/catalog.hpp"
 #include "actors/inbox/entity.hpp"
 #include "actors/user/commands.hpp"
 
@@ -12,6 +13,17 @@ bool by_owner(const Context& context) { return context.caller.is_user(UserId{con
 std::optional<int> two_digits(std::string_view text) {
   if (text.size() != 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') return std::nullopt;
   return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+/// Whether it is a match of which all that the command names holds.
+bool is_meant(const Notification& notification, const ForgetMatches& command) {
+  const auto holds = [&](const char* variable, const auto& id) {
+    const auto found = notification.variables.find(variable);
+    return !id || (found != notification.variables.end() && found->second == id->text());
+  };
+  return notification.template_id == match_template && !notification.is_over &&
+         holds("requestId", command.request_id) && holds("tripId", command.trip_id) &&
+         holds("customerId", command.customer_id);
 }
 
 }  // namespace
@@ -97,6 +109,25 @@ Decision decide(const InboxState& state, const Context& context, const ForgetDev
     const bool stays = command.but && device.session_id == command.but;
     if (meant && !stays) decision.emit(DeviceRemoved{device.device_id});
   }
+  return decision;
+}
+
+Decision decide(const InboxState& state, const Context& context, const ForgetMatches& command) {
+  if (!context.caller.is_platform()) return reject(InboxRejection::not_owner);
+  if (!command.request_id && !command.trip_id && !command.customer_id) return {};
+  Decision decision;
+  MatchesForgotten forgotten;
+  for (const Notification& match : state.notifications) {
+    if (!is_meant(match, command)) continue;
+    forgotten.notification_ids.push_back(match.id);
+    for (const Dispatch& dispatch : match.dispatches) {
+      if (dispatch.state != DispatchState::waiting) continue;
+      decision.clear_timer(retry_timer(match.id, dispatch.channel));
+      decision.emit(NotificationFailed{match.id, dispatch.channel, "", "the match came to nothing", dispatch.attempts,
+                                       context.now});
+    }
+  }
+  if (!forgotten.notification_ids.empty()) decision.emit(std::move(forgotten));
   return decision;
 }
 

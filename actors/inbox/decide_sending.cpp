@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::hours send_within{24};
-constexpr std::string_view match_template = "trip_match", digest_timer = "digest";
+constexpr std::string_view digest_timer = "digest";
 constexpr std::chrono::hours digest_gathers{1}, time_between_digests{24};
 constexpr std::int32_t most_in_digest = 10;  // titles
 constexpr std::string_view chat_mail = "messages_waiting", chat_timers = "chat/";
@@ -275,6 +275,7 @@ Decision send_digest(const InboxState& state, const Context& context) {
   for (const Notification& each : state.notifications) {
     const bool is_told = state.last_digest && each.created_at <= *state.last_digest;
     if (each.template_id != match_template || each.read || !each.shown() || is_told) continue;
+    if (each.is_over || is_useless(each, context.now)) continue;
     const auto title = each.variables.find("title");
     if (++count <= most_in_digest && title != each.variables.end()) titles += (count == 1 ? "" : ", ") + title->second;
   }
@@ -390,7 +391,7 @@ Decision decide(const InboxState& state, const Context& context, const MessageDe
   if (is_repeated(state, *found.notification, command.channel))
     return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, "", std::string(newer_goes_out),
                                               found.dispatch->attempts, context.now});
-  if (is_useless(*found.notification, command.until))
+  if (found.notification->is_over || is_useless(*found.notification, command.until))
     return Decision{}.emit(NotificationFailed{command.notification_id, command.channel, "", "its time is over",
                                               found.dispatch->attempts, context.now});
   // A provider that asked for a moment long past, or a year ahead, must not stall the inbox.

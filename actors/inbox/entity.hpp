@@ -15,11 +15,11 @@ struct Inbox {
   using Creates = List<UpdateContact>;
   using Commands = List<Notify, UpdateContact, CloseInbox, SetNotificationPreferences, MarkRead, MarkAllRead,
                         RemoveNotification, RegisterDevice, RemoveDevice, ForgetDevices, Unsubscribe, MessageSent,
-                        MessageFailed, MessageDeferred, TimerFired>;
-  using Events =
-      List<ContactUpdated, NotificationPreferencesSet, NotificationCreated, NotificationSent, NotificationDelivered,
-           NotificationAttemptFailed, NotificationFailed, NotificationDeferred, NotificationRetried, NotificationRead,
-           NotificationRemoved, DeviceRegistered, DeviceRemoved, InboxClosed, DigestPlanned, DigestEnded>;
+                        MessageFailed, MessageDeferred, TimerFired, ForgetMatches>;
+  using Events = List<ContactUpdated, NotificationPreferencesSet, NotificationCreated, NotificationSent,
+                      NotificationDelivered, NotificationAttemptFailed, NotificationFailed, NotificationDeferred,
+                      NotificationRetried, NotificationRead, NotificationRemoved, DeviceRegistered, DeviceRemoved,
+                      InboxClosed, DigestPlanned, DigestEnded, MatchesForgotten>;
   using Queries = List<ListNotifications, CountUnread, ViewNotification, ListAttempts, ListDevices>;
 };
 

@@ -202,6 +202,15 @@ struct DigestEnded {
   }
 };
 
+/// No digest names them any more.
+struct MatchesForgotten {
+  static constexpr Tag tag{17, "matches.forgotten"};
+  std::vector<Uuid> notification_ids;
+  static constexpr auto fields() {
+    return std::array{field<&MatchesForgotten::notification_ids>(1, "notificationIds")};
+  }
+};
+
 struct InboxClosed {
   static constexpr Tag tag{14, "inbox.closed"};
   static constexpr auto fields() { return no_fields; }

@@ -82,6 +82,11 @@ void evolve(InboxState& state, const DigestEnded& event) {
   if (event.count > 0) state.last_digest = event.at;
 }
 
+void evolve(InboxState& state, const MatchesForgotten& event) {
+  for (const Uuid& id : event.notification_ids)
+    if (Notification* match = state.find(id)) match->is_over = true;
+}
+
 void evolve(InboxState& state, const NotificationCreated& event) {
   if (event.displaced)
     std::erase_if(state.notifications, [&](const Notification& other) { return other.id == *event.displaced; });

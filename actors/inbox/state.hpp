@@ -40,6 +40,7 @@ struct Notification {
   std::vector<Dispatch> dispatches;
   std::vector<Attempt> attempts;
   bool removed = false;  // by the owner; it is kept until it is sent
+  bool is_over = false;  // a match that came to nothing
 
   /// Whether its owner sees it in the inbox.
   bool shown() const { return listed && !removed; }
@@ -61,7 +62,8 @@ struct Notification {
                       field<&Notification::created_at>(10, "createdAt"),
                       field<&Notification::dispatches>(11, "dispatches"),
                       field<&Notification::attempts>(12, "attempts"),
-                      field<&Notification::removed>(13, "removed")};
+                      field<&Notification::removed>(13, "removed"),
+                      field<&Notification::is_over>(14, "isOver")};
   }
 };
 

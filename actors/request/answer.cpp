@@ -160,25 +160,32 @@ InvitationResource shown(const RequestState& state, RequestId id, const Invitati
           state.customer_id,        lapsed ? InvitationStatus::expired : invitation.status,
           invitation.price.amount,  invitation.price.currency,
           invitation.offer_id,      invitation.expires_at,
-          invitation.created_at};
+          invitation.created_at,    invitation.refused_by};
 }
+
+namespace {
+
+/// A traveler never hears of one that was refused.
+bool sees(const Caller& caller, const RequestState& state, const Invitation& invitation) {
+  if (caller.is_user(state.customer_id) || sees_all(caller)) return true;
+  return caller.is_user(invitation.traveler_id) && invitation.status != InvitationStatus::refused;
+}
+
+}  // namespace
 
 Answer answer(const RequestState& state, const Context& context, const ViewInvitations&) {
   const Caller& caller = context.caller;
   const bool sees_each = caller.is_user(state.customer_id) || sees_all(caller);
   InvitationList out;
   for (auto each = state.invitations.rbegin(); each != state.invitations.rend(); ++each)
-    if (sees_each || caller.is_user(each->traveler_id))
-      out.items.push_back(shown(state, RequestId{context.self.id}, *each, context.now));
+    if (sees(caller, state, *each)) out.items.push_back(shown(state, RequestId{context.self.id}, *each, context.now));
   if (out.items.empty() && !sees_each) return refuse(RequestRejection::not_found);
   return show(std::move(out));
 }
 
 Answer answer(const RequestState& state, const Context& context, const ViewInvitation& query) {
-  const Caller& caller = context.caller;
   const Invitation* found = state.find(query.invitation_id);
-  if (!found || !(caller.is_user(state.customer_id) || caller.is_user(found->traveler_id) || sees_all(caller)))
-    return refuse(RequestRejection::not_found);
+  if (!found || !sees(context.caller, state, *found)) return refuse(RequestRejection::not_found);
   return show(shown(state, RequestId{context.self.id}, *found, context.now));
 }
 

@@ -92,6 +92,11 @@ void tell_stops(Notify& notice, const RequestDetails& details) {
   notice.variables["deliveryContact"] = details.dropoff.contact_name + ", " + details.dropoff.contact_phone;
 }
 
+void forget_matches(Decision& decision, const RequestState& state, const Context& context) {
+  for (const UserId traveler : state.told)
+    decision.send(inbox_of(traveler), ForgetMatches{RequestId{context.self.id}, {}, {}});
+}
+
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason) {
   Notify notice = about_request("request_cancelled", state, context);
   if (!context.caller.is_platform()) notice.variables["reason"] = reason;  // the platform's are codes, not for people
@@ -100,6 +105,7 @@ void cancel_request(Decision& decision, const RequestState& state, const Context
       .send(inbox_of(state.customer_id), std::move(notice));
   for (const Offer& offer : state.offers)
     if (offer.is_open()) reject_offer(decision, state, context, offer, "request_cancelled");
+  forget_matches(decision, state, context);
 }
 
 void expire_request(Decision& decision, const RequestState& state, const Context& context) {
@@ -107,6 +113,7 @@ void expire_request(Decision& decision, const RequestState& state, const Context
       .send(inbox_of(state.customer_id), about_request("request_expired", state, context));
   for (const Offer& offer : state.offers)
     if (offer.is_open()) expire_offer(decision, state, context, offer, "request_expired");
+  forget_matches(decision, state, context);
 }
 
 }  // namespace caravan

@@ -53,6 +53,9 @@ void expire_offer(Decision& decision, const RequestState& state, const Context& 
 /// Where the parcel is fetched and brought, and whom to call there, for a notice.
 void tell_stops(Notify& notice, const RequestDetails& details);
 
+/// Nobody can offer any more: whoever heard of the request when it was posted is not reminded of it.
+void forget_matches(Decision& decision, const RequestState& state, const Context& context);
+
 /// Ends the request and rejects its open offers.
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason);
 /// Ends the request and expires its open offers.

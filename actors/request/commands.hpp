@@ -114,6 +114,7 @@ struct SubmitOffer {
   std::optional<TransportMode> mode = {};  // of the trip
   std::optional<bool> accepts_goods = {};  // the traveler takes the declared goods, where they ask for that
   std::optional<VerificationLevel> traveler_lacks = {};  // the level that so many deliveries ask for
+  std::string traveler_name = {};                        // the first name
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, most_price_units)),
@@ -134,7 +135,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::deal>(17, "deal", internal()),
                       field<&SubmitOffer::mode>(18, "mode", internal()),
                       field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
-                      field<&SubmitOffer::traveler_lacks>(20, "travelerLacks", internal())};
+                      field<&SubmitOffer::traveler_lacks>(20, "travelerLacks", internal()),
+                      field<&SubmitOffer::traveler_name>(21, "travelerName", internal())};
   }
 };
 
@@ -148,6 +150,7 @@ struct InviteTraveler {
   std::optional<Money> min_price = {};              // FreeRoom::min_price
   std::int32_t invited_today = 0, asked_today = 0;  // of the traveler, and by the customer, in the last 24 hours
   std::int64_t fee_basis_points = default_platform_fee_basis_points;
+  std::int32_t invited_by_customer_today = 0;  // of the traveler
   static constexpr auto fields() {
     return std::array{field<&InviteTraveler::trip_id>(1, "tripId"),
                       field<&InviteTraveler::price>(2, "price", between(1, most_price_units)),
@@ -156,7 +159,8 @@ struct InviteTraveler {
                       field<&InviteTraveler::min_price>(5, "minPrice", internal()),
                       field<&InviteTraveler::invited_today>(6, "invitedToday", internal()),
                       field<&InviteTraveler::asked_today>(7, "askedToday", internal()),
-                      field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal())};
+                      field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal()),
+                      field<&InviteTraveler::invited_by_customer_today>(9, "invitedByCustomerToday", internal())};
   }
 };
 
@@ -166,6 +170,18 @@ struct DeclineInvitation {
   InvitationId invitation_id;
   static constexpr auto fields() {
     return std::array{field<&DeclineInvitation::invitation_id>(1, "invitationId", internal())};
+  }
+};
+
+/// From the customer's or the traveler's user: the invitation is one too many, and nobody read it. InviteTraveler
+/// looked at the same numbers, but others were under way then.
+struct RefuseInvitation {
+  static constexpr Tag tag{18, "refuse_invitation"};
+  InvitationId invitation_id;
+  InvitationLimit limit = InvitationLimit::customer;
+  static constexpr auto fields() {
+    return std::array{field<&RefuseInvitation::invitation_id>(1, "invitationId"),
+                      field<&RefuseInvitation::limit>(2, "limit")};
   }
 };
 
@@ -184,6 +200,7 @@ struct AcceptOffer {
   bool customer_verified = false;           // the customer's identity, now
   std::optional<Time> customer_secured_at = {};                               // when the customer shut a thief out last
   std::optional<VerificationLevel> traveler_lacks = {}, customer_lacks = {};  // that so many deliveries ask for
+  std::string customer_name = {}, traveler_name = {};                         // the first names
   static constexpr auto fields() {
     return std::array{field<&AcceptOffer::offer_id>(1, "offerId", internal()),
                       field<&AcceptOffer::payment_method_id>(2, "paymentMethodId"),
@@ -197,7 +214,9 @@ struct AcceptOffer {
                       field<&AcceptOffer::customer_verified>(10, "customerVerified", internal()),
                       field<&AcceptOffer::customer_secured_at>(11, "customerSecuredAt", internal()),
                       field<&AcceptOffer::traveler_lacks>(12, "travelerLacks", internal()),
-                      field<&AcceptOffer::customer_lacks>(13, "customerLacks", internal())};
+                      field<&AcceptOffer::customer_lacks>(13, "customerLacks", internal()),
+                      field<&AcceptOffer::customer_name>(14, "customerName", internal()),
+                      field<&AcceptOffer::traveler_name>(15, "travelerName", internal())};
   }
 };
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "actors/files/commands.hpp"
 #include "actors/pricing/rules.hpp"
@@ -56,23 +55,32 @@ std::optional<Decision> take_cover(RequestDetails& details) {
   return std::nullopt;
 }
 
+/// The best match of each traveler.
+std::vector<RequestTripMatch> told_of(const std::vector<RequestTripMatch>& matches) {
+  std::vector<RequestTripMatch> out;
+  for (const RequestTripMatch& match : matches)
+    if (out.size() < max_told && std::ranges::find(out, match.traveler_id, &RequestTripMatch::traveler_id) == out.end())
+      out.push_back(match);
+  return out;
+}
+
 /// A trip is a watch of its way: each of the travelers whom matching found hears of the parcel, of their best trip.
 void tell_travelers(Decision& decision, const RequestState& state, const Context& context,
                     const std::vector<RequestTripMatch>& matches) {
   const RequestDetails& details = state.details;
-  std::set<UserId> told;
   for (const RequestTripMatch& match : matches) {
-    if (!told.insert(match.traveler_id).second) continue;
-    decision.send(inbox_of(match.traveler_id),
-                  Notify{.template_id = "trip_match",
-                         .variables = {{"title", details.title},
-                                       {"requestId", context.self.id.text()},
-                                       {"tripId", match.trip_id.text()},
-                                       {"customerId", state.customer_id.text()},
-                                       {"pickup", area_of(details.pickup.place()).address},
-                                       {"delivery", area_of(details.dropoff.place()).address},
-                                       {"amount", money_text(details.max_price)}},
-                         .subject = match.trip_id.value});
+    Notify notice{.template_id = "trip_match",
+                  .variables = {{"title", details.title},
+                                {"requestId", context.self.id.text()},
+                                {"tripId", match.trip_id.text()},
+                                {"customerId", state.customer_id.text()},
+                                {"pickup", area_of(details.pickup.place()).address},
+                                {"delivery", area_of(details.dropoff.place()).address},
+                                {"amount", money_text(details.max_price)}},
+                  .subject = match.trip_id.value};
+    // Nobody takes the parcel along once the trip has come by, though nothing may have told that it set out.
+    if (match.pickup_around > context.now) notice.variables["uselessFrom"] = to_rfc3339(match.pickup_around);
+    decision.send(inbox_of(match.traveler_id), std::move(notice));
   }
 }
 
@@ -146,7 +154,9 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   if (command.cover.value_or(false))
     if (auto refusal = take_cover(details)) return *std::move(refusal);
 
-  const RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
+  RequestCreated event{context.caller.user, details, deadline_of(details, context.now), context.now};
+  const std::vector<RequestTripMatch> told = told_of(command.matches);
+  for (const RequestTripMatch& match : told) event.told.push_back(match.traveler_id);
   RequestState after;
   evolve(after, event);
   RequestResource resource = shown(after, RequestId{context.self.id}, true, true);
@@ -157,7 +167,7 @@ Decision decide(const RequestState& state, const Context& context, const PostReq
   resource.price_recommendation = command.price_recommendation;
   Decision decision;
   for (const UploadId& photo : details.item.photos) decision.send(files_of(context.caller.user), KeepUpload{photo});
-  tell_travelers(decision, after, context, command.matches);
+  tell_travelers(decision, after, context, told);
   return decision.emit(event).set_timer(std::string(expiry_timer), event.expires_at).answer(std::move(resource));
 }
 

@@ -69,6 +69,8 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   begin.dropoff = details.dropoff;
   begin.item = details.item;
   begin.title = details.title;
+  begin.customer_name = command.customer_name;
+  begin.traveler_name = command.traveler_name;
   begin.deliver_by = deadline_of(details, state.created_at);
   begin.payment_token = command.payment_token;
   begin.payment_method_id = command.payment_method_id ? command.payment_method_id->text() : std::string();
@@ -106,6 +108,7 @@ Decision decide(const RequestState& state, const Context& context, const Accepta
   decision.emit(std::move(event)).clear_timer(std::string(expiry_timer));  // the delivery tells the traveler
   for (const Offer& other : state.offers)
     if (other.is_open()) reject_offer(decision, state, context, other, std::string(lost_to_another));
+  forget_matches(decision, state, context);
   if (state.deferred_cancel)
     decision.send({EntityKind::delivery, command.delivery_id.value}, CancelDelivery{*state.deferred_cancel});
   return decision;

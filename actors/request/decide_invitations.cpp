@@ -16,6 +16,20 @@ bool asks_more(const std::optional<Money>& least, const Money& price) {
   return asked && offered && *asked > *offered;
 }
 
+std::string words_for(InvitationLimit limit) {
+  switch (limit) {
+    case InvitationLimit::customer:
+      return "One customer sends at most " + std::to_string(max_asked_a_day) + " invitations a day.";
+    case InvitationLimit::traveler:
+      return "The traveler has had " + std::to_string(max_invited_a_day) +
+             " invitations today: ask another one, or tomorrow.";
+    case InvitationLimit::pair:
+      break;
+  }
+  return "You have asked the traveler " + std::to_string(max_invited_by_one_a_day) +
+         " times today: ask another one, or tomorrow.";
+}
+
 /// Whoever has said no, or has yet to answer, is left alone; and nobody is asked by many, or by one again and again.
 std::optional<Decision> asked_enough(const RequestState& state, const InviteTraveler& command, Time now) {
   const UserId traveler = command.facts.trip_owner;
@@ -28,7 +42,10 @@ std::optional<Decision> asked_enough(const RequestState& state, const InviteTrav
                                                            ? "The traveler has declined."
                                                            : "The traveler has yet to answer.");
   // Other terms end an invitation: or one could be asked without end, by an edit each time.
-  if (std::ranges::count_if(state.invitations, is_theirs) >= max_asked_of_one)
+  const auto was_read = [&](const Invitation& each) {
+    return is_theirs(each) && each.status != InvitationStatus::refused;
+  };
+  if (std::ranges::count_if(state.invitations, was_read) >= max_asked_of_one)
     return reject(RequestRejection::too_many, "One traveler is asked at most " + std::to_string(max_asked_of_one) +
                                                   " times to carry the same parcel.");
   if (state.invitations.size() >= max_invitations)
@@ -38,12 +55,10 @@ std::optional<Decision> asked_enough(const RequestState& state, const InviteTrav
   if (std::ranges::count_if(state.invitations, open) >= max_open_invitations)
     return reject(RequestRejection::too_many, "At most " + std::to_string(max_open_invitations) +
                                                   " invitations of a request are open: wait for an answer.");
-  if (command.asked_today >= max_asked_a_day)
-    return reject(RequestRejection::too_many,
-                  "One customer sends at most " + std::to_string(max_asked_a_day) + " invitations a day.");
-  if (command.invited_today >= max_invited_a_day)
-    return reject(RequestRejection::too_many, "The traveler has had " + std::to_string(max_invited_a_day) +
-                                                  " invitations today: ask another one, or tomorrow.");
+  const auto number = [](std::int32_t count) { return static_cast<std::size_t>(count); };
+  if (const auto limit = reached_limit(number(command.asked_today), number(command.invited_today),
+                                       number(command.invited_by_customer_today)))
+    return reject(RequestRejection::too_many, words_for(*limit));
   return std::nullopt;
 }
 
@@ -95,9 +110,12 @@ Decision decide(const RequestState& state, const Context& context, const InviteT
                              context.now};
   RequestState after = state;
   evolve(after, event);
+  // The two people's own actors count: what the edge read may be old by then.
+  SentInvitation sent{event.invitation_id, RequestId{context.self.id}, state.customer_id, event.traveler_id,
+                      invitation_notice(state, context, event, command.fee_basis_points)};
   return Decision{}
       .emit(event)
-      .send(inbox_of(event.traveler_id), invitation_notice(state, context, event, command.fee_basis_points))
+      .send(user_address(state.customer_id), CountInvitation{std::move(sent)})
       .send({EntityKind::trip, command.trip_id.value}, NoteOffer{RequestId{context.self.id}})
       .answer(shown(after, RequestId{context.self.id}, after.invitations.back(), context.now));
 }
@@ -115,6 +133,17 @@ Decision decide(const RequestState& state, const Context& context, const Decline
   notice.variables["travelerId"] = found->traveler_id.text();
   return Decision{}
       .emit(InvitationDeclined{found->invitation_id, found->traveler_id, context.now})
+      .send(inbox_of(state.customer_id), std::move(notice));
+}
+
+Decision decide(const RequestState& state, const Context& context, const RefuseInvitation& command) {
+  if (!context.caller.is_platform()) return reject(RequestRejection::not_allowed);
+  const Invitation* found = state.find(command.invitation_id);
+  if (!found || found->status != InvitationStatus::sent) return {};
+  Notify notice = about_request("invitation_refused", state, context);
+  notice.variables[command.limit == InvitationLimit::customer ? "yours" : "theirs"] = "yes";
+  return Decision{}
+      .emit(InvitationRefused{found->invitation_id, command.limit, context.now})
       .send(inbox_of(state.customer_id), std::move(notice));
 }
 

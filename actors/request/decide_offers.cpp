@@ -183,10 +183,12 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   RequestState after = state;
   evolve(after, event);
   const Offer& offer = after.offers.back();
+  Notify notice = about_request("offer_received", after, context, &offer);
+  if (!command.traveler_name.empty()) notice.variables["other"] = command.traveler_name;
   return decision.emit(event)
       .set_timer(offer_timer(id), event.expires_at)
       .send({EntityKind::trip, command.trip_id.value}, NoteOffer{RequestId{context.self.id}})
-      .send(inbox_of(state.customer_id), about_request("offer_received", after, context, &offer))
+      .send(inbox_of(state.customer_id), std::move(notice))
       .answer(shown(after, RequestId{context.self.id}, offer));
 }
 

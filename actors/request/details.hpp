@@ -4,21 +4,19 @@
 
 #include "actors/cover/terms.hpp"
 #include "actors/entity/decision.hpp"
+#include "actors/user/invitations.hpp"
 #include "actors/values/money.hpp"
 #include "actors/values/parcel.hpp"
 
 /// What a delivery request and its offers are made of.
 namespace caravan {
 
-using InvitationId = Id<struct InvitationTag>;
-
 inline constexpr std::size_t max_offers = 100;             // of a request; closed ones give way to others
 inline constexpr std::ptrdiff_t max_travelers_offers = 5;  // of one traveler on a request, closed ones included
 inline constexpr std::size_t max_invitations = 20;         // of a request in all
 inline constexpr std::ptrdiff_t max_open_invitations = 5;  // of those at a time
 inline constexpr std::ptrdiff_t max_asked_of_one = 3;      // of those to one traveler
-inline constexpr std::int32_t max_invited_a_day = 10;      // of one traveler, whoever asks
-inline constexpr std::int32_t max_asked_a_day = 20;        // by one customer, whomever they ask
+inline constexpr std::size_t max_told = 20;                // travelers who hear of a new request
 inline constexpr std::int32_t max_counters = 10;           // of each side of an offer
 
 enum class RequestStatus : std::uint8_t { open, accepting, accepted, cancelled, expired };
@@ -35,10 +33,10 @@ constexpr auto enum_labels(OfferStatus) {
 }
 
 /// answered: by an offer. expired: nobody can answer it any more. That is stored where its trip closed or its terms
-/// changed; of one that is out of time, the time says it.
-enum class InvitationStatus : std::uint8_t { sent, answered, declined, expired };
+/// changed; of one that is out of time, the time says it. refused: it was one too many, and its traveler never read it.
+enum class InvitationStatus : std::uint8_t { sent, answered, declined, expired, refused };
 constexpr auto enum_labels(InvitationStatus) {
-  return std::to_array<std::string_view>({"sent", "answered", "declined", "expired"});
+  return std::to_array<std::string_view>({"sent", "answered", "declined", "expired", "refused"});
 }
 
 /// The two sides of an offer.

@@ -14,11 +14,11 @@ struct Request {
   using Creates = List<PostRequest>;
   using Commands = List<PostRequest, EditRequest, CancelRequest, SubmitOffer, AcceptOffer, RejectOffer, WithdrawOffer,
                         CounterOffer, AcceptanceCompleted, AcceptanceFailed, TimerFired, AddRequestPhoto, TripClosed,
-                        DropCounters, DropOffers, ReopenRequest, InviteTraveler, DeclineInvitation>;
+                        DropCounters, DropOffers, ReopenRequest, InviteTraveler, DeclineInvitation, RefuseInvitation>;
   using Events = List<RequestCreated, RequestUpdated, RequestCancelled, RequestExpired, RequestCancelDeferred,
                       OfferSubmitted, OfferCountered, OfferAcceptanceStarted, OfferAccepted, OfferAcceptanceFailed,
                       OfferRejected, OfferWithdrawn, OfferExpired, RequestPhotoAdded, OfferForgotten, RequestReopened,
-                      InvitationSent, InvitationDeclined, InvitationExpired>;
+                      InvitationSent, InvitationDeclined, InvitationExpired, InvitationRefused>;
   using Queries = List<ViewRequest, ViewOffers, ViewOffer, ViewAcceptance, ViewTerms, ViewInvitations, ViewInvitation>;
 };
 

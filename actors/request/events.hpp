@@ -11,10 +11,11 @@ struct RequestCreated {
   RequestDetails details;
   Time expires_at;
   Time at;
+  std::vector<UserId> told = {};  // travelers who hear of it; not written by earlier builds
   static constexpr auto fields() {
     return std::array{field<&RequestCreated::customer_id>(1, "customerId"),
                       field<&RequestCreated::details>(2, "details"), field<&RequestCreated::expires_at>(3, "expiresAt"),
-                      field<&RequestCreated::at>(4, "at")};
+                      field<&RequestCreated::at>(4, "at"), field<&RequestCreated::told>(5, "told", internal())};
   }
 };
 
@@ -264,6 +265,18 @@ struct InvitationExpired {
   static constexpr auto fields() {
     return std::array{field<&InvitationExpired::invitation_id>(1, "invitationId"),
                       field<&InvitationExpired::at>(2, "at")};
+  }
+};
+
+/// It was one too many: its traveler never read it.
+struct InvitationRefused {
+  static constexpr Tag tag{20, "invitation.refused"};
+  InvitationId invitation_id;
+  InvitationLimit limit = InvitationLimit::customer;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationRefused::invitation_id>(1, "invitationId"),
+                      field<&InvitationRefused::limit>(2, "limit"), field<&InvitationRefused::at>(3, "at")};
   }
 };
 

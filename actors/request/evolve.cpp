@@ -42,6 +42,7 @@ void evolve(RequestState& state, const RequestCreated& event) {
   state.details = event.details;
   state.expires_at = event.expires_at;
   state.created_at = event.at;
+  state.told = event.told;
 }
 
 void evolve(RequestState& state, const RequestPhotoAdded& event) {
@@ -96,6 +97,7 @@ void evolve(RequestState& state, const InvitationSent& event) {
                                InvitationStatus::sent,
                                event.at,
                                event.expires_at,
+                               {},
                                {}});
 }
 
@@ -105,6 +107,13 @@ void evolve(RequestState& state, const InvitationDeclined& event) {
 
 void evolve(RequestState& state, const InvitationExpired& event) {
   if (Invitation* expired = state.find(event.invitation_id)) expired->status = InvitationStatus::expired;
+}
+
+void evolve(RequestState& state, const InvitationRefused& event) {
+  Invitation* refused = state.find(event.invitation_id);
+  if (!refused) return;
+  refused->status = InvitationStatus::refused;
+  refused->refused_by = event.limit;
 }
 
 void evolve(RequestState& state, const OfferCountered& event) {

@@ -57,6 +57,14 @@ struct RequestTripMatch {
   std::optional<Price> min_price;  // of the trip, in major units
   std::optional<Currency> currency;
   std::optional<std::int64_t> platform_fee, traveler_amount;  // of that price, in minor units
+  // As clocks at the two ends show it.
+  std::optional<std::string> pickup_around_local, delivery_around_local, timezone_pickup, timezone_delivery;
+  // The contract's names of what stands above; clients of earlier builds read it there.
+  std::optional<std::string> first_name;
+  std::optional<double> rating;
+  std::int32_t deliveries = 0;
+  bool verified = false;
+  TransportMode mode = TransportMode::car;
   static constexpr auto fields() {
     return std::array{field<&RequestTripMatch::trip_id>(1, "tripId"),
                       field<&RequestTripMatch::traveler_id>(2, "travelerId"),
@@ -75,7 +83,16 @@ struct RequestTripMatch {
                       field<&RequestTripMatch::min_price>(15, "minPrice"),
                       field<&RequestTripMatch::currency>(16, "currency"),
                       field<&RequestTripMatch::platform_fee>(17, "platformFee"),
-                      field<&RequestTripMatch::traveler_amount>(18, "travelerAmount")};
+                      field<&RequestTripMatch::traveler_amount>(18, "travelerAmount"),
+                      field<&RequestTripMatch::pickup_around_local>(19, "pickupAroundLocal"),
+                      field<&RequestTripMatch::delivery_around_local>(20, "deliveryAroundLocal"),
+                      field<&RequestTripMatch::timezone_pickup>(21, "timezonePickup"),
+                      field<&RequestTripMatch::timezone_delivery>(22, "timezoneDelivery"),
+                      field<&RequestTripMatch::first_name>(23, "firstName"),
+                      field<&RequestTripMatch::rating>(24, "rating"),
+                      field<&RequestTripMatch::deliveries>(25, "deliveries"),
+                      field<&RequestTripMatch::verified>(26, "verified"),
+                      field<&RequestTripMatch::mode>(27, "mode")};
   }
 };
 
@@ -144,6 +161,8 @@ struct RequestResource {
   std::vector<RequestWarning> warnings;  // while it is open
   bool crosses_customs = false;          // a customs border lies on its way: read item.declaration
   std::optional<CoverTerms> cover = {};  // for the customer; absent: not taken, and nothing is charged for it
+  // Only in the answer to what gave addresses without points.
+  std::optional<std::vector<UnderstoodAddress>> understood = {};
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -171,7 +190,8 @@ struct RequestResource {
                       field<&RequestResource::goods>(24, "goods"),
                       field<&RequestResource::warnings>(25, "warnings"),
                       field<&RequestResource::crosses_customs>(26, "crossesCustoms"),
-                      field<&RequestResource::cover>(27, "cover")};
+                      field<&RequestResource::cover>(27, "cover"),
+                      field<&RequestResource::understood>(28, "understood")};
   }
 };
 
@@ -252,6 +272,7 @@ struct InvitationResource {
   Currency currency;
   std::optional<OfferId> offer_id;  // that answered it
   Time expires_at, created_at;
+  std::optional<InvitationLimit> reason = {};  // why it was refused
   static constexpr auto fields() {
     return std::array{field<&InvitationResource::invitation_id>(1, "invitationId"),
                       field<&InvitationResource::request_id>(2, "requestId"),
@@ -263,7 +284,8 @@ struct InvitationResource {
                       field<&InvitationResource::currency>(8, "currency"),
                       field<&InvitationResource::offer_id>(9, "offerId"),
                       field<&InvitationResource::expires_at>(10, "expiresAt"),
-                      field<&InvitationResource::created_at>(11, "createdAt")};
+                      field<&InvitationResource::created_at>(11, "createdAt"),
+                      field<&InvitationResource::reason>(12, "reason")};
   }
 };
 

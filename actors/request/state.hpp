@@ -85,7 +85,8 @@ struct Invitation {
   Money price;
   InvitationStatus status = InvitationStatus::sent;
   Time created_at, expires_at;
-  std::optional<OfferId> offer_id;  // that answered it
+  std::optional<OfferId> offer_id;                 // that answered it
+  std::optional<InvitationLimit> refused_by = {};  // where it was one too many
 
   bool is_open(Time now) const { return status == InvitationStatus::sent && now < expires_at; }
 
@@ -97,7 +98,8 @@ struct Invitation {
                       field<&Invitation::status>(5, "status"),
                       field<&Invitation::created_at>(6, "createdAt"),
                       field<&Invitation::expires_at>(7, "expiresAt"),
-                      field<&Invitation::offer_id>(8, "offerId")};
+                      field<&Invitation::offer_id>(8, "offerId"),
+                      field<&Invitation::refused_by>(9, "refusedBy")};
   }
 };
 
@@ -126,6 +128,7 @@ struct RequestState {
   std::optional<Time> moved_at;                // when a place, or whom to call there, was changed last
   std::vector<ForgottenOffers> forgotten;      // they count among those that a traveler may make; oldest first
   std::vector<Invitation> invitations;         // oldest first
+  std::vector<UserId> told;                    // travelers who heard of it when it was posted
 
   bool exists() const { return !customer_id.is_nil(); }
   const Offer* find(OfferId id) const;
@@ -145,7 +148,8 @@ struct RequestState {
                       field<&RequestState::deferred_cancel>(8, "deferredCancel"),
                       field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten)),
                       field<&RequestState::invitations>(10, "invitations", length(0, max_invitations)),
-                      field<&RequestState::moved_at>(11, "movedAt")};
+                      field<&RequestState::moved_at>(11, "movedAt"),
+                      field<&RequestState::told>(12, "told", length(0, max_told))};
   }
 };
 

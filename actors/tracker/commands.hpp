@@ -2,6 +2,7 @@
 
 #include "actors/entity/decision.hpp"
 #include "actors/tracker/geofence.hpp"
+#include "actors/values/parcel.hpp"
 #include "actors/values/transport_mode.hpp"
 
 namespace caravan {
@@ -17,11 +18,14 @@ struct DefineGeofences {
   std::vector<Geofence> fences;
   std::optional<TransportMode> mode = {};  // how the traveler moves; absent: not known
   std::optional<std::int32_t> policy_version = {};
+  std::optional<ParcelName> parcel_name = {};
   static constexpr auto fields() {
-    return std::array{
-        field<&DefineGeofences::customer>(1, "customerId"), field<&DefineGeofences::traveler>(2, "travelerId"),
-        field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences)),
-        field<&DefineGeofences::mode>(4, "mode"), field<&DefineGeofences::policy_version>(5, "policyVersion")};
+    return std::array{field<&DefineGeofences::customer>(1, "customerId"),
+                      field<&DefineGeofences::traveler>(2, "travelerId"),
+                      field<&DefineGeofences::fences>(3, "fences", length(0, max_geofences)),
+                      field<&DefineGeofences::mode>(4, "mode"),
+                      field<&DefineGeofences::policy_version>(5, "policyVersion"),
+                      field<&DefineGeofences::parcel_name>(6, "parcelName", internal())};
   }
 };
 

@@ -107,8 +107,8 @@ Decision decide(const TrackerState& state, const Context& context, const DefineG
   if (!context.caller.is_platform()) return reject(TrackerRejection::forbidden);
   Decision decision;
   if (!state.exists())
-    decision.emit(
-        GeofencesSet{command.customer, command.traveler, command.fences, command.mode, command.policy_version});
+    decision.emit(GeofencesSet{command.customer, command.traveler, command.fences, command.mode, command.policy_version,
+                               command.parcel_name});
   GeofencesDefined defined;
   for (const Geofence& fence : command.fences) defined.geofences.push_back({fence.geofence_id, fence.type});
   return decision.send(delivery_of(context), std::move(defined));
@@ -149,9 +149,11 @@ Decision decide(const TrackerState& state, const Context& context, const StartTr
       context.new_id<TrackingId>(), DeliveryId{context.self.id}, state.traveler, context.now, command.source,
       is_key(context.caller)};
   decision.emit(started);
-  decision.send(inbox_of(state.customer), Notify{.template_id = "tracking_started",
-                                                 .variables = {{"deliveryId", started.delivery_id.text()}},
-                                                 .subject = context.self.id});
+  Notify notice{.template_id = "tracking_started",
+                .variables = {{"deliveryId", started.delivery_id.text()}},
+                .subject = context.self.id};
+  if (state.parcel_name) name_parcel(notice.variables, *state.parcel_name, state.parcel_name->traveler_name);
+  decision.send(inbox_of(state.customer), std::move(notice));
   return decision.answer(TrackingResource{
       started.tracking_id, started.delivery_id, TrackingStatus::active, context.now, {}, state.points});
 }

@@ -12,10 +12,14 @@ struct GeofencesSet {
   std::vector<Geofence> fences;
   std::optional<TransportMode> mode = {};
   std::optional<std::int32_t> policy_version = {};  // of the delivery
+  std::optional<ParcelName> parcel_name = {};       // absent in older entries
   static constexpr auto fields() {
-    return std::array{field<&GeofencesSet::customer>(1, "customerId"), field<&GeofencesSet::traveler>(2, "travelerId"),
-                      field<&GeofencesSet::fences>(3, "fences"), field<&GeofencesSet::mode>(4, "mode"),
-                      field<&GeofencesSet::policy_version>(5, "policyVersion")};
+    return std::array{field<&GeofencesSet::customer>(1, "customerId"),
+                      field<&GeofencesSet::traveler>(2, "travelerId"),
+                      field<&GeofencesSet::fences>(3, "fences"),
+                      field<&GeofencesSet::mode>(4, "mode"),
+                      field<&GeofencesSet::policy_version>(5, "policyVersion"),
+                      field<&GeofencesSet::parcel_name>(6, "parcelName", internal())};
   }
 };
 

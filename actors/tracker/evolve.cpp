@@ -36,6 +36,7 @@ void evolve(TrackerState& state, const GeofencesSet& event) {
   state.traveler = event.traveler;
   state.mode = event.mode;
   state.policy_version = event.policy_version;
+  state.parcel_name = event.parcel_name;
   for (const Geofence& fence : event.fences) state.fences.push_back(watched_from_now(fence));
 }
 

@@ -67,6 +67,7 @@ struct TrackerState {
   std::optional<Fix> jump;
   std::int64_t kept_out = 0;                   // points that nobody can have reached
   std::optional<std::int32_t> policy_version;  // of the delivery: waits are measured by it
+  std::optional<ParcelName> parcel_name;       // for notices
 
   bool exists() const { return !customer.is_nil(); }
 
@@ -93,7 +94,8 @@ struct TrackerState {
                       field<&TrackerState::known>(19, "known"),
                       field<&TrackerState::jump>(20, "jump"),
                       field<&TrackerState::kept_out>(21, "keptOut"),
-                      field<&TrackerState::policy_version>(22, "policyVersion")};
+                      field<&TrackerState::policy_version>(22, "policyVersion"),
+                      field<&TrackerState::parcel_name>(23, "parcelName", internal())};
   }
 };
 

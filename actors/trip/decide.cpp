@@ -94,10 +94,12 @@ std::optional<Decision> flaw(const TripDetails& details, Time now, const TripDet
   return endless(details);
 }
 
-/// The customers whom it was offered to hear that it takes nobody's parcel any more.
+/// The customers whom it was offered to hear that it takes nobody's parcel any more, and its traveler is reminded of no
+/// parcel on its way.
 void end_offers(Decision& decision, const TripState& state, const Context& context) {
   for (const RequestId id : state.offered_for)
     decision.send({EntityKind::request, id.value}, TripClosed{TripId{context.self.id}});
+  decision.send(inbox_of(state.traveler_id), ForgetMatches{{}, TripId{context.self.id}, {}});
 }
 
 Decision bad_price() {

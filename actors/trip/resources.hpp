@@ -49,6 +49,8 @@ struct TripResource {
   std::optional<std::string> cancel_reason;
   // The edge adds them: as clocks at the two ends show it.
   std::optional<std::string> departure_local, arrival_local, timezone_origin, timezone_destination;
+  // Only in the answer to what gave addresses without points.
+  std::optional<std::vector<UnderstoodAddress>> understood = {};
   static constexpr auto fields() {
     return std::array{field<&TripResource::trip_id>(1, "tripId"),
                       field<&TripResource::traveler_id>(2, "travelerId"),
@@ -73,7 +75,8 @@ struct TripResource {
                       field<&TripResource::departure_local>(21, "departureLocal"),
                       field<&TripResource::arrival_local>(22, "arrivalLocal"),
                       field<&TripResource::timezone_origin>(23, "timezoneOrigin"),
-                      field<&TripResource::timezone_destination>(24, "timezoneDestination")};
+                      field<&TripResource::timezone_destination>(24, "timezoneDestination"),
+                      field<&TripResource::understood>(25, "understood")};
   }
 };
 

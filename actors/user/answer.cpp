@@ -154,9 +154,13 @@ Answer answer(const UserState& state, const Context& context, const ViewStanding
   const auto recent = std::ranges::count_if(state.deliveries, [&](const FinishedDelivery& each) {
     return each.successful && each.at > context.now - verify_window;
   });
+  const auto count = [&](const std::vector<CountedInvitation>& counted, std::optional<UserId> other = {}) {
+    return static_cast<std::int32_t>(count_since_yesterday(counted, context.now, other));
+  };
   return show(Standing{owner(context), state.closed, state.user_type, state.level, state.average_rating(),
                        state.rating_count, query.other && state.blocks(*query.other), state.first_name,
-                       state.preferences.currency, state.successful > state.slight, state.successful, recent});
+                       state.preferences.currency, state.successful > state.slight, state.successful, recent,
+                       count(state.asked), count(state.invited), query.other ? count(state.invited, query.other) : 0});
 }
 
 Answer answer(const UserState& state, const Context& context, const ViewReviewWindow& query) {

@@ -330,7 +330,11 @@ Decision decide(const UserState& state, const Context& context, const BlockUser&
   if (command.user_id == owner(context)) return reject(UserRejection::self_not_allowed);
   if (state.blocks(command.user_id)) return {};
   if (state.blocked.size() >= max_blocked) return reject(UserRejection::limit_reached);
-  return Decision{}.emit(UserBlocked{command.user_id});
+  // Neither of the two is reminded of a parcel of the other's.
+  return Decision{}
+      .emit(UserBlocked{command.user_id})
+      .send(inbox_of(owner(context)), ForgetMatches{{}, {}, command.user_id})
+      .send(inbox_of(command.user_id), ForgetMatches{{}, {}, owner(context)});
 }
 
 Decision decide(const UserState& state, const Context& context, const UnblockUser& command) {

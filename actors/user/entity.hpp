@@ -13,16 +13,18 @@ struct User {
   using State = UserState;
   using Rejection = UserRejection;
   using Creates = List<CreateProfile>;
-  using Commands = List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile,
-                        RecordContactVerified, UpdateProfile, ReplacePreferences, AddAddress, EditAddress,
-                        RemoveAddress, SetAvatar, SubmitVerification, DecideVerification, SubmitReview, RespondToReview,
-                        ReportUser, BlockUser, UnblockUser, RecordUnsubscribed, TimerFired, RecordWhereabouts,
-                        RecordFailure, RecordPhoneUnproven, RecordVerdict, RestorePreferences, RecordCheap>;
-  using Events = List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
-                      VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
-                      ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
-                      ProfileClosed, PhoneUnproven, IdentityUnproven, PapersRemoved, WhereaboutsRecorded,
-                      FailureRecorded, VerdictRecorded, IdentityProvenAgain, CheapRecorded>;
+  using Commands =
+      List<CreateProfile, RecordDelivery, RecordMoney, CounterReviewWritten, CloseProfile, RecordContactVerified,
+           UpdateProfile, ReplacePreferences, AddAddress, EditAddress, RemoveAddress, SetAvatar, SubmitVerification,
+           DecideVerification, SubmitReview, RespondToReview, ReportUser, BlockUser, UnblockUser, RecordUnsubscribed,
+           TimerFired, RecordWhereabouts, RecordFailure, RecordPhoneUnproven, RecordVerdict, RestorePreferences,
+           RecordCheap, CountInvitation, ReceiveInvitation>;
+  using Events =
+      List<ProfileCreated, UserUpdated, PreferencesReplaced, AddressSaved, AddressRemoved, ContactVerified,
+           VerificationSubmitted, VerificationCompleted, DeliveryRecorded, MoneyRecorded, ReviewSubmitted,
+           ReviewPublished, CounterReviewRecorded, ReviewAnswered, UserReported, UserBlocked, UserUnblocked,
+           ProfileClosed, PhoneUnproven, IdentityUnproven, PapersRemoved, WhereaboutsRecorded, FailureRecorded,
+           VerdictRecorded, IdentityProvenAgain, CheapRecorded, InvitationCounted, InvitationReceived>;
   using Queries = List<ViewProfile, ViewPreferences, ListAddresses, ViewVerification, ListPendingReviews,
                        ViewStatistics, ListReviews, ViewStanding, ViewReviewWindow, ViewReview, ListReports>;
 };
@@ -42,6 +44,10 @@ std::vector<std::int32_t> counted_papers(const std::vector<VerificationDocument>
 std::optional<std::int32_t> number_paper(std::vector<VerificationDocument>& papers, const DecideVerification& command);
 /// For evolve, of entries that do not say which paper: numbers the first that was handed in without a number.
 void number_first_paper(std::vector<VerificationDocument>& papers, const std::string& number);
+
+/// How many of them count now; those with that other person alone, where one is named.
+std::size_t count_since_yesterday(const std::vector<CountedInvitation>& counted, Time now,
+                                  std::optional<UserId> other = {});
 
 /// Whose profile it is: a profile's id is its user's.
 inline UserId owner(const Context& context) { return UserId{context.self.id}; }

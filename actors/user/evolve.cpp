@@ -393,4 +393,21 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.verification = VerificationState::none;
 }
 
+namespace {
+
+void count_for_a_day(std::vector<CountedInvitation>& counted, UserId other, Time at) {
+  std::erase_if(counted, [&](const CountedInvitation& each) { return !each.counts(at); });
+  counted.push_back({other, at});
+}
+
+}  // namespace
+
+void evolve(UserState& state, const InvitationCounted& event) {
+  count_for_a_day(state.asked, event.traveler_id, event.at);
+}
+
+void evolve(UserState& state, const InvitationReceived& event) {
+  count_for_a_day(state.invited, event.customer_id, event.at);
+}
+
 }  // namespace caravan

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/pricing/policy.hpp"
+#include "actors/user/invitations.hpp"
 #include "actors/user/resources.hpp"
 
 namespace caravan {
@@ -137,6 +138,7 @@ struct UserState {
   std::optional<std::string> said_number = {};        // of a paper on which whoever decided read another
   std::optional<ProvenName> proven_name = {};         // that brings the identity back
   std::vector<FormerPreferences> former_preferences;  // of a week, oldest first
+  std::vector<CountedInvitation> asked, invited;      // of a day: to travelers, and by customers; oldest first
 
   bool exists() const { return created; }
   const FinishedDelivery* find_delivery(DeliveryId id) const;
@@ -187,7 +189,9 @@ struct UserState {
                       field<&UserState::slight>(33, "slight"),
                       field<&UserState::said_number>(34, "saidNumber"),
                       field<&UserState::proven_name>(35, "provenName"),
-                      field<&UserState::former_preferences>(36, "formerPreferences")};
+                      field<&UserState::former_preferences>(36, "formerPreferences"),
+                      field<&UserState::asked>(37, "asked", length(0, max_asked_a_day)),
+                      field<&UserState::invited>(38, "invited", length(0, max_invited_a_day))};
   }
 };
 

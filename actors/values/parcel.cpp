@@ -22,4 +22,15 @@ Place area_of(const Place& place) {
           middle.lng, place.area};
 }
 
+void name_parcel(std::map<std::string, std::string>& variables, const ParcelName& parcel, const std::string& other) {
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) variables.emplace(name, value);
+  };
+  add("deliveryNumber", parcel.delivery_number);
+  add("item", parcel.item);
+  add("pickup", parcel.pickup);
+  add("delivery", parcel.delivery);
+  add("other", other);
+}
+
 }  // namespace caravan

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,43 @@ struct Place {
                       field<&Place::lat>(2, "lat", between_real(-90, 90)),
                       field<&Place::lng>(3, "lng", between_real(-180, 180)),
                       field<&Place::area>(4, "area", length(0, 300) | internal())};
+  }
+};
+
+/// What a parcel is called in the notices of entities that know no more of it. What is empty is not known.
+struct ParcelName {
+  std::string delivery_number;  // "DEL-000123"
+  std::string item;
+  std::string pickup, delivery;              // the addresses
+  std::string customer_name, traveler_name;  // the first names
+
+  static constexpr std::string_view record_name = "ParcelName";
+  static constexpr auto fields() {
+    return std::array{field<&ParcelName::delivery_number>(1, "deliveryNumber"),
+                      field<&ParcelName::item>(2, "item"),
+                      field<&ParcelName::pickup>(3, "pickup"),
+                      field<&ParcelName::delivery>(4, "delivery"),
+                      field<&ParcelName::customer_name>(5, "customerName"),
+                      field<&ParcelName::traveler_name>(6, "travelerName")};
+  }
+};
+
+/// Adds what is known of the parcel to a notice's variables: deliveryNumber, item, pickup, delivery, and as `other` the
+/// name of the side that the reader deals with.
+void name_parcel(std::map<std::string, std::string>& variables, const ParcelName& parcel, const std::string& other);
+
+/// How a geocoder read an address that came without a point, for whoever wrote it to see.
+struct UnderstoodAddress {
+  std::string of;             // the field that it stood in: "origin", "stops[1]", "pickup"
+  std::string understood_as;  // in words: "Guadalajara, Jalisco, Mexico"
+  std::string precision;      // "address", "postal_code", "city" or "airport"
+  double confidence = 1;      // in (0, 1]
+
+  static constexpr std::string_view record_name = "UnderstoodAddress";
+  static constexpr auto fields() {
+    return std::array{
+        field<&UnderstoodAddress::of>(1, "field"), field<&UnderstoodAddress::understood_as>(2, "understoodAs"),
+        field<&UnderstoodAddress::precision>(3, "precision"), field<&UnderstoodAddress::confidence>(4, "confidence")};
   }
 };
 

@@ -36,6 +36,7 @@ using UserId = Id<struct UserTag>;  // names an account, its user, wallet, inbox
 using TripId = Id<struct TripTag>;
 using RequestId = Id<struct RequestTag>;
 using OfferId = Id<struct OfferTag>;
+using InvitationId = Id<struct InvitationTag>;
 using DeliveryId = Id<struct DeliveryTag>;  // names a delivery and its tracker alike
 using EscrowId = Id<struct EscrowTag>;
 using IntentId = Id<struct IntentTag>;

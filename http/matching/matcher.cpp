@@ -5,6 +5,7 @@
 #include <map>
 
 #include "actors/matching/score.hpp"
+#include "http/providers/places/time_zones.hpp"
 
 namespace caravan {
 
@@ -51,6 +52,7 @@ class Judge {
     if (auto* found = std::get_if<Fit>(&judged)) return *found;
     const Misfit why = std::get<Misfit>(judged);
     if (why == Misfit::verification) ++unverified_;
+    remember(trip, why);
     if (why != Misfit::own && why != Misfit::way && (!nearest_ || why < nearest_->reason))
       nearest_ = {why, misfit_text(request, trip, why)};
     return std::nullopt;
@@ -71,12 +73,50 @@ class Judge {
     return nearest_ ? nearest_ : NearestMiss{Misfit::way, std::string(nothing)};
   }
   std::int32_t unverified() const { return unverified_; }
+  /// The trips that came nearest, which must still be there. `may` as below.
+  template <class May>
+  std::vector<NearestTrip> nearest_trips(const RequestFacts& request, const May& may) const {
+    constexpr std::size_t most_named = 3;
+    std::vector<NearestTrip> out;
+    for (const auto& [why, trip] : near_)
+      if (out.size() < most_named && may(trip->traveler))
+        out.push_back({trip->id, kept_out_by(why), misfit_text(request, *trip, why)});
+    return out;
+  }
 
  private:
+  static KeptOutBy kept_out_by(Misfit why) {
+    switch (why) {
+      case Misfit::verification:
+        return KeptOutBy::verification;
+      case Misfit::price:
+        return KeptOutBy::price;
+      case Misfit::late:
+      case Misfit::early:
+        return KeptOutBy::time;
+      case Misfit::room:
+      case Misfit::goods:
+        return KeptOutBy::room;
+      case Misfit::way:
+      case Misfit::own:
+        break;
+    }
+    return KeptOutBy::detour;
+  }
+  /// Keeps the few that came nearest, in that order.
+  void remember(const TripFacts& trip, Misfit why) {
+    constexpr std::size_t most_kept = 10;  // some of them may not be named
+    if (why == Misfit::own || why == Misfit::way || (near_.size() == most_kept && why >= near_.back().first)) return;
+    const auto place = std::ranges::upper_bound(near_, why, {}, &std::pair<Misfit, const TripFacts*>::first);
+    near_.insert(place, {why, &trip});
+    if (near_.size() > most_kept) near_.pop_back();
+  }
+
   MatchModel learnt_;
   bool by_model_ = false, has_failed_ = false;
   const Time now_;
   std::optional<NearestMiss> nearest_;
+  std::vector<std::pair<Misfit, const TripFacts*>> near_;
   std::int32_t unverified_ = 0;
 };
 
@@ -124,13 +164,13 @@ RequestTripMatch shown(const TripFacts& trip, const Fit& fit) {
   auto match = shown<RequestTripMatch>(fit);
   match.trip_id = trip.id;
   match.traveler_id = trip.traveler;
-  match.transport_mode = trip.mode;
+  match.transport_mode = match.mode = trip.mode;
   match.departure_time = trip.points.front().due;
   match.arrival_time = trip.points.back().due;
-  if (!trip.first_name.empty()) match.traveler_name = trip.first_name;
-  match.traveler_rating = trip.rating;
-  match.traveler_deliveries = trip.deliveries;
-  match.traveler_verified = trip.verified;
+  if (!trip.first_name.empty()) match.traveler_name = match.first_name = trip.first_name;
+  match.traveler_rating = match.rating = trip.rating;
+  match.traveler_deliveries = match.deliveries = trip.deliveries;
+  match.traveler_verified = match.verified = trip.verified;
   if (trip.min_price) {
     match.min_price = to_price(*trip.min_price);
     match.currency = trip.min_price->currency;
@@ -155,6 +195,14 @@ RequestMatch shown(const RequestFacts& request, const Fit& fit) {
   return match;
 }
 
+template <class Match>
+void add_local_times(Match& match, const RequestFacts& request) {
+  match.timezone_pickup = std::string(time_zone_at(request.pickup));
+  match.timezone_delivery = std::string(time_zone_at(request.dropoff));
+  match.pickup_around_local = local_text(match.pickup_around, *match.timezone_pickup);
+  match.delivery_around_local = local_text(match.delivery_around, *match.timezone_delivery);
+}
+
 }  // namespace
 
 Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
@@ -175,13 +223,16 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
   judge.score(found);
   put_best_first(found, &RequestTripMatch::trip_id);
   if (judge.has_failed()) ++failures_;
+  const auto may = [&](UserId who) { return !blocked || !blocked(who); };
   Matches result{{}, judge.matched_by(), {}, judge.has_failed()};
-  for (const std::size_t place : choose(found, limit, [&](UserId who) { return !blocked || !blocked(who); })) {
+  for (const std::size_t place : choose(found, limit, may)) {
     auto& [match, asked, trip, fits] = found[place];
     match.reasons = reasons(*asked, *trip, fits);
+    add_local_times(match, *asked);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No trip goes this way before the deadline yet.");
+  if (found.empty()) result.nearest = judge.nearest_trips(request, may);
   return result;
 }
 
@@ -199,6 +250,7 @@ RequestMatches Matcher::match(const TripFacts& trip, const std::vector<RequestFa
   for (auto& [match, request, of, fits] : found) {
     if (result.items.size() == limit) break;
     match.reasons = reasons(*request, *of, fits);
+    add_local_times(match, *request);
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No open request lies on this way yet.");

@@ -26,6 +26,8 @@ struct RequestMatch {
   std::vector<std::string> goods;                             // whoever offers accepts them as declared
   std::optional<Declaration> declaration;
   bool crosses_customs = false;  // a customs border lies on its way
+  // As clocks at the two ends show it.
+  std::optional<std::string> pickup_around_local, delivery_around_local, timezone_pickup, timezone_delivery;
 
   static constexpr std::string_view record_name = "RequestMatch";
   static constexpr auto fields() {
@@ -45,7 +47,29 @@ struct RequestMatch {
                       field<&RequestMatch::traveler_amount>(14, "travelerAmount"),
                       field<&RequestMatch::goods>(15, "goods"),
                       field<&RequestMatch::declaration>(16, "declaration"),
-                      field<&RequestMatch::crosses_customs>(17, "crossesCustoms")};
+                      field<&RequestMatch::crosses_customs>(17, "crossesCustoms"),
+                      field<&RequestMatch::pickup_around_local>(18, "pickupAroundLocal"),
+                      field<&RequestMatch::delivery_around_local>(19, "deliveryAroundLocal"),
+                      field<&RequestMatch::timezone_pickup>(20, "timezonePickup"),
+                      field<&RequestMatch::timezone_delivery>(21, "timezoneDelivery")};
+  }
+};
+
+/// What kept a trip out that goes this way.
+enum class KeptOutBy : std::uint8_t { time, room, detour, price, verification };
+constexpr auto enum_labels(KeptOutBy) {
+  return std::to_array<std::string_view>({"time", "room", "detour", "price", "verification"});
+}
+
+/// A trip that nearly fits.
+struct NearestTrip {
+  static constexpr std::string_view record_name = "NearestTrip";
+  TripId trip_id;
+  KeptOutBy kept_out_by = KeptOutBy::time;
+  std::string by;  // how far, for people
+  static constexpr auto fields() {
+    return std::array{field<&NearestTrip::trip_id>(1, "tripId"), field<&NearestTrip::kept_out_by>(2, "keptOutBy"),
+                      field<&NearestTrip::by>(3, "by")};
   }
 };
 
@@ -54,7 +78,8 @@ struct Matches {
   std::vector<RequestTripMatch> items;
   std::string matched_by;
   std::optional<NearestMiss> nearest_miss;
-  bool model_failed = false;  // it was to rank, and could not: the rules did
+  bool model_failed = false;              // it was to rank, and could not: the rules did
+  std::vector<NearestTrip> nearest = {};  // where there are no matches: at most three, nearest first
 };
 struct RequestMatches {
   std::vector<RequestMatch> items;

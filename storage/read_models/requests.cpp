@@ -47,10 +47,7 @@ CREATE VIRTUAL TABLE accepted_ends USING rtree(
 CREATE TABLE offer(
   id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
-CREATE TABLE invitation(
-  id BLOB PRIMARY KEY, traveler BLOB NOT NULL, customer BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX invitation_traveler ON invitation(traveler, created);
-CREATE INDEX invitation_customer ON invitation(customer, created);
+CREATE TABLE invitation(id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX offer_created ON offer(created, id);
 CREATE INDEX offer_traveler ON offer(traveler, created, id);
 CREATE INDEX offer_customer ON offer(customer, created, id);
@@ -91,9 +88,7 @@ void put_offers(sqlite::Connection& database, const Address& request, const Requ
 
 void put_invitations(sqlite::Connection& database, const Address& request, const RequestState& state) {
   for (const Invitation& each : state.invitations) {
-    database.query("INSERT OR IGNORE INTO invitation(id, traveler, customer, created) VALUES(?, ?, ?, ?)")
-        .bind(each.invitation_id, each.traveler_id, state.customer_id, each.created_at)
-        .run();
+    database.query("INSERT OR IGNORE INTO invitation(id) VALUES(?)").bind(each.invitation_id).run();
     if (database.changes() != 0) add_part(database, each.invitation_id.value, request);
   }
 }
@@ -258,14 +253,6 @@ std::vector<RequestFacts> open_requests_along(const ReadModels& models, const Tr
     found.push_back(matching_facts(RequestId{query.uuid(0)}, state.customer_id, state.details, state.created_at));
   }
   return found;
-}
-
-std::int32_t count_invitations(const ReadModels& models, InvitationSide side, UserId user, Time since) {
-  const auto reading = models.read();
-  const std::string column = side == InvitationSide::traveler ? "traveler" : "customer";
-  sqlite::Query query = (*reading).query("SELECT COUNT(*) FROM invitation WHERE " + column + " = ?1 AND created > ?2");
-  query.bind(user, since);
-  return query.step() ? static_cast<std::int32_t>(query.integer(0)) : 0;
 }
 
 std::vector<RequestId> open_requests_of(const ReadModels& models, UserId customer) {

@@ -46,10 +46,6 @@ Page<RequestResource> own_requests(const ReadModels& models, const Viewer& viewe
 /// the rule of matching decides that, and it never looks farther than this does.
 std::vector<RequestFacts> open_requests_along(const ReadModels& models, const TripFacts& trip);
 
-enum class InvitationSide : std::uint8_t { traveler, customer };
-/// How many invitations the user was sent, as their traveler, or sent, as their customer, after that time.
-std::int32_t count_invitations(const ReadModels& models, InvitationSide side, UserId user, Time since);
-
 /// Whose offers are listed.
 enum class OfferRole : std::uint8_t { any, made, received };
 /// The customer's, also those of which an offer is being accepted.

@@ -99,6 +99,79 @@ TEST_CASE("matcher: 1,000 requests between postal codes on 20,000 flights") {
   CHECK(matched > 50);
 }
 
+TEST_CASE("matcher: a match says when it is there by the clocks of both ends, and who carries it") {
+  TripFacts trip;
+  trip.id.value.bytes[15] = 1;
+  trip.traveler.value.bytes[15] = 2;
+  trip.mode = TransportMode::car;
+  trip.points = {{{40.7128, -74.0060}, first_day + std::chrono::hours{17}},
+                 {{34.0522, -118.2437}, first_day + std::chrono::hours{5 * 24 + 17}}};
+  trip.available = {{{5'000}, {20'000}, 3}};
+  trip.first_name = "Ben";
+  trip.rating = 4.5;
+  trip.ratings = trip.deliveries = 7;
+  trip.verified = true;
+  testkit::TripGrid grid;
+  grid.add(trip);
+  RequestFacts request;
+  request.pickup = trip.points.front().at;
+  request.dropoff = trip.points.back().at;
+  request.load = {{2'000}, {5'000}, 1};
+  request.deliver_by = first_day + std::chrono::days{20};
+  const Matcher matcher(grid, unlearnt);
+  const Matches found = matcher.match(request, first_day, 10);
+  REQUIRE(found.items.size() == 1);
+  const RequestTripMatch& match = found.items[0];
+  CHECK(match.timezone_pickup == "America/New_York");
+  CHECK(match.timezone_delivery == "America/Los_Angeles");
+  CHECK(match.pickup_around_local->ends_with("-05:00"));
+  CHECK(match.delivery_around_local->ends_with("-08:00"));
+  CHECK(parse_rfc3339(*match.pickup_around_local) == match.pickup_around);
+  CHECK(parse_rfc3339(*match.delivery_around_local) == match.delivery_around);
+  CHECK(match.first_name == "Ben");
+  CHECK(match.rating == 4.5);
+  CHECK(match.deliveries == 7);
+  CHECK(match.verified);
+  CHECK(match.mode == TransportMode::car);
+  const RequestMatches seen = matcher.match(trip, {request}, first_day, 10);
+  REQUIRE(seen.items.size() == 1);
+  CHECK(seen.items[0].timezone_delivery == "America/Los_Angeles");
+  CHECK(seen.items[0].pickup_around_local == match.pickup_around_local);
+}
+
+TEST_CASE("matcher: where nothing fits, the trips that came nearest are named, but for those of the blocked") {
+  testkit::TripGrid grid;
+  for (std::uint8_t i = 1; i <= 5; ++i) {
+    TripFacts trip;
+    trip.id.value.bytes[15] = i;
+    trip.traveler.value.bytes[15] = i;
+    trip.mode = TransportMode::car;
+    trip.points = {{{40.7128, -74.0060}, first_day + std::chrono::hours{17}},
+                   {{42.3601, -71.0589}, first_day + std::chrono::hours{22}}};
+    trip.available = {{{i == 1 ? 1'000 : 5'000}, {20'000}, 3}};
+    if (i > 1) trip.min_price = Money{20'000 + i, {}};
+    grid.add(trip);
+  }
+  RequestFacts request;
+  request.pickup = {40.7128, -74.0060};
+  request.dropoff = {42.3601, -71.0589};
+  request.load = {{2'000}, {5'000}, 1};
+  request.max_price = Money{6'000, {}};
+  request.deliver_by = first_day + std::chrono::days{20};
+  const Matcher matcher(grid, unlearnt);
+  const auto is_second = [](UserId who) { return who.value.bytes[15] == 2; };
+  const Matches found = matcher.match(request, first_day, 10, is_second);
+  CHECK(found.items.empty());
+  REQUIRE(found.nearest.size() == 3);
+  for (const NearestTrip& near : found.nearest) {
+    CHECK(near.trip_id.value.bytes[15] > 2);  // a price is agreed on more easily than room is made
+    CHECK(near.kept_out_by == KeptOutBy::price);
+    CHECK(near.by.find("60.00 USD") != std::string::npos);
+  }
+  request.max_price = Money{60'000, {}};
+  CHECK(matcher.match(request, first_day, 10, is_second).nearest.empty());
+}
+
 TEST_CASE("matcher: the index misses none of the trips that a look at each of them finds") {
   const Matcher matcher(flights().grid, unlearnt);
   int compared = 0;

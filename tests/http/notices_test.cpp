@@ -4,9 +4,12 @@
 #include <regex>
 
 #include "actors/delivery/consequences.hpp"
+#include "actors/dispute/entity.hpp"
+#include "actors/escrow/entity.hpp"
 #include "actors/inbox/catalog.hpp"
 #include "actors/messages/requests.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/tracker/entity.hpp"
 #include "http/providers/messages/message_templates.hpp"
 #include "http/providers/messages/prepared_message.hpp"
 #include "tests/rules/request_given.hpp"
@@ -49,6 +52,39 @@ Notices told_of_deals() {
   return all;
 }
 
+/// Of a deal by those who know of the parcel only what the delivery called it.
+Notices told_by_others() {
+  using namespace delivery_stages;
+  Notices all;
+  const Given<Delivery> begun = began();
+  REQUIRE(begun.sent<CreateEscrow>());
+  Given<Escrow> money(escrow);
+  money.as(entity(parcel)).when(*begun.sent<CreateEscrow>());
+  PaymentAnswer done{PaymentOperation::authorize, money.state.tasks.front().operation_id, PaymentOutcome::done};
+  money.as(provider()).when(done);
+  collect(all, money);
+  Given<Delivery> numbered = paid();
+  numbered.as(entity(escrow)).when(AssignNumber{123});
+  numbered.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
+  REQUIRE(numbered.sent<DefineGeofences>());
+  Given<Tracker> followed(tracker);
+  followed.as(entity(parcel)).when(*numbered.sent<DefineGeofences>());
+  followed.as(user(carrier)).when(StartTracking{});
+  collect(all, followed);
+  OpenDispute claim;
+  claim.delivery_id = DeliveryId{parcel.id};
+  claim.reason = "damaged";
+  claim.description = "The lens is broken";
+  claim.customer = claim.opener = sender;
+  claim.traveler = carrier;
+  claim.amount = terms().price;
+  claim.parcel_name = delivery::name_of(terms(), "DEL-000123");
+  Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(40).value});
+  dispute.as(user(sender)).when(claim);
+  collect(all, dispute);
+  return all;
+}
+
 /// Of a request that no deal came of.
 Notices told_of_requests() {
   using namespace testkit::request;
@@ -60,6 +96,16 @@ Notices told_of_requests() {
   edit.title = "Two cameras";
   edited.as(user(ann)).when(edit);
   collect(all, edited);
+  Given<Request> invites = posted();
+  InviteTraveler invite;
+  invite.trip_id = trip_id;
+  invite.invitation_id = test_id<InvitationId>(50);
+  invite.facts = submit({}, ben);
+  invites.as(user(ann)).when(invite);
+  REQUIRE(invites.sent<CountInvitation>());
+  all.insert_or_assign("invitation_received", invites.sent<CountInvitation>()->sent.notice);
+  invites.as(entity(user_address(ben))).when(RefuseInvitation{invite.invitation_id, InvitationLimit::traveler});
+  collect(all, invites);
   Given<Request> cancelled = request;
   cancelled.as(user(ann)).when(CancelRequest{"sold"});
   collect(all, cancelled);
@@ -91,10 +137,12 @@ const std::regex raw("[0-9a-f]{8}-[0-9a-f]{4}-|[a-z]+_[a-z]+|\\{\\{|[0-9]T[0-9]{
 TEST_CASE("notices: each is in words of its reader, with a link to what it speaks of, and no ids or codes") {
   Notices all = told_of_deals();
   all.merge(told_of_requests());
+  all.merge(told_by_others());
   for (const char* expected :
-       {"delivery_created", "offer_accepted", "picked_up", "in_transit", "delivered", "delivery_cancelled",
-        "return_started", "delivery_returned", "message_received", "delivery_late", "trip_delayed", "offer_received",
-        "request_changed", "request_cancelled", "request_expired"})
+       {"delivery_created",   "offer_accepted",   "picked_up",         "in_transit",          "delivered",
+        "delivery_cancelled", "return_started",   "delivery_returned", "message_received",    "delivery_late",
+        "trip_delayed",       "offer_received",   "request_changed",   "request_cancelled",   "request_expired",
+        "payment_held",       "tracking_started", "dispute_opened",    "invitation_received", "invitation_refused"})
     CHECK_MESSAGE(all.contains(expected), expected);
   for (const auto& entry : all)
     for (const char* language : {"en", "de"}) {
@@ -117,6 +165,42 @@ TEST_CASE("notices: a deal's say what, where and how much, and when where that i
     planned.variables["arrivalAt"] = "2027-01-16T20:00:00.000Z";
     CHECK_MESSAGE(body_of(planned, language).find("15:00 (New York)") != std::string::npos, language);
   }
+}
+
+TEST_CASE("notices: a deal's say whom the reader deals with, whoever sends them, and which parcel it is about") {
+  Notices all = told_of_deals();
+  all.merge(told_by_others());
+  for (const char* language : {"en", "de"}) {
+    for (const char* id : {"delivery_created", "picked_up", "payment_held", "tracking_started"})
+      CHECK_MESSAGE(body_of(all.at(id), language).find("Carl") != std::string::npos, id, " ", language);
+    for (const char* id : {"offer_accepted", "dispute_opened"})
+      CHECK_MESSAGE(body_of(all.at(id), language).find("Sonia") != std::string::npos, id, " ", language);
+    for (const char* id : {"payment_held", "tracking_started", "dispute_opened"})
+      for (const char* fact : {"A camera", "New York, NY", "Boston, MA"})
+        CHECK_MESSAGE(body_of(all.at(id), language).find(fact) != std::string::npos, id, " ", fact);
+    for (const char* id : {"tracking_started", "dispute_opened"})
+      CHECK_MESSAGE(body_of(all.at(id), language).find("DEL-000123") != std::string::npos, id);
+  }
+}
+
+TEST_CASE("notices: whoever has left is not named, nor is anybody where the name is not known") {
+  using namespace delivery_stages;
+  Given<Delivery> alone = accepted();
+  alone.as(entity(user_address(carrier))).when(SideClosed{carrier});
+  REQUIRE(alone.state.traveler_closed);
+  alone.as(user(sender)).when(CancelDelivery{"changed my mind"});
+  int told = 0;
+  for (const Effect& effect : alone.last.effects)
+    if (const auto* notify = effect.command.get_if<Notify>()) {
+      ++told;
+      CHECK(notify->variables.contains("other") == (effect.to == inbox_of(carrier)));
+    }
+  CHECK(told == 2);
+  Notify nameless{"message_received", {{"text", "Hi"}, {"deliveryNumber", "DEL-000123"}}};
+  nameless.subject = parcel.id;
+  CHECK(body_of(nameless, "en").starts_with("The other side writes: \"Hi\""));
+  nameless.variables["other"] = "Carl";
+  CHECK(body_of(nameless, "en").starts_with("Carl writes: \"Hi\""));
 }
 
 TEST_CASE("notices: every template has a link of its own, or one to open, unless nothing is left to be opened") {

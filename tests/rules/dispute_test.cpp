@@ -33,6 +33,35 @@ TEST_CASE("dispute: opening one freezes the money and tells both sides") {
   CHECK(greedy.as(user(eve)).when(complaint()) == "! not_allowed");
 }
 
+TEST_CASE("dispute: its sides hear which parcel it is about, and with whom; who decides hears no places or names") {
+  OpenDispute claim = complaint();
+  claim.parcel_name =
+      ParcelName{"DEL-000123", "A lens", "1 Main St, Boston, MA", "2 Elm St, Hartford, CT", "Ana", "Ben"};
+  GivenDispute dispute(self);
+  dispute.as(user(ana)).when(claim);
+  const auto heard = [&](UserId who) {
+    for (const Effect& effect : dispute.last.effects)
+      if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(who))
+        return notice->variables;
+    return std::map<std::string, std::string>{};
+  };
+  for (const auto& [who, other] : {std::pair{ana, "Ben"}, std::pair{ben, "Ana"}}) {
+    const auto variables = heard(who);
+    REQUIRE(variables.contains("other"));
+    CHECK(variables.at("other") == other);
+    CHECK(variables.at("deliveryNumber") == "DEL-000123");
+    CHECK(variables.at("pickup") == "1 Main St, Boston, MA");
+    CHECK(variables.at("delivery") == "2 Elm St, Hartford, CT");
+  }
+  dispute.as(judge).when(split(1000));
+  dispute.as(escrow).when(EscrowSettled{{}, usd(1000), usd(2500)});
+  REQUIRE(dispute.as(colleague).when(ReopenDispute{"new photos"}) == "dispute.reopened");
+  const auto judges = heard(dora);
+  REQUIRE(judges.contains("item"));
+  CHECK(judges.at("item") == "A lens");
+  for (const char* hidden : {"pickup", "delivery", "other"}) CHECK_FALSE(judges.contains(hidden));
+}
+
 TEST_CASE("dispute: the other side's claim is heard in it, once; a decided one is opened again by a judge alone") {
   const OpenDispute other = counterclaim();
   GivenDispute dispute = opened();

@@ -31,6 +31,19 @@ std::string match(Given<Inbox>& inbox, const std::string& title, std::uint8_t cu
              .subject = test_id<TripId>(20).value});
 }
 
+/// One that names its request and its trip, and says when that comes by.
+void match_of(Given<Inbox>& inbox, const std::string& title, std::uint8_t customer, std::uint8_t request,
+              std::uint8_t trip, std::optional<Time> comes_by = {}) {
+  Notify notice{.template_id = "trip_match",
+                .variables = {{"title", title},
+                              {"customerId", test_id<UserId>(customer).text()},
+                              {"requestId", test_id<RequestId>(request).text()},
+                              {"tripId", test_id<TripId>(trip).text()}},
+                .subject = test_id<TripId>(trip).value};
+  if (comes_by) notice.variables["uselessFrom"] = to_rfc3339(*comes_by);
+  inbox.as(requests).when(notice);
+}
+
 std::string digest(Given<Inbox>& inbox) { return inbox.as(timer()).when(TimerFired{"digest"}); }
 
 }  // namespace
@@ -99,6 +112,52 @@ TEST_CASE("inbox: one customer who posts again and again does not ring each time
   match(inbox, "of another customer", 3);
   CHECK(inbox.sent<SendMessage>());
   CHECK(std::ranges::count(inbox.state.notifications, "trip_match", &Notification::template_id) <= 4);
+}
+
+TEST_CASE("inbox: a match that came to nothing is in no digest") {
+  const auto told = [](const ForgetMatches& command) {
+    auto inbox = opened();
+    match_of(inbox, "A camera", 1, 21, 31);
+    match_of(inbox, "Books", 2, 22, 32);
+    CHECK(inbox.as(user(ben)).when(command) == "! not_owner");
+    CHECK(inbox.as(requests).when(command) == "matches.forgotten");
+    CHECK(inbox.when(command) == "(nothing)");
+    CHECK(inbox.state.notifications.size() == 3);  // with that of the device: they stay where they stand
+    inbox.now += 1h;
+    CHECK(digest(inbox) == "digest.ended, notification.created");
+    CHECK(inbox.sent<SendMessage>()->variables.at("count") == "1");
+    return inbox.sent<SendMessage>()->variables.at("titles");
+  };
+  CHECK(told({test_id<RequestId>(21), {}, {}}) == "Books");
+  CHECK(told({{}, test_id<TripId>(32), {}}) == "A camera");
+  CHECK(told({{}, {}, test_id<UserId>(1)}) == "Books");
+  auto inbox = opened();
+  match_of(inbox, "A camera", 1, 21, 31);
+  CHECK(inbox.as(requests).when(ForgetMatches{}) == "(nothing)");
+  const ForgetMatches of_another{test_id<RequestId>(21), test_id<TripId>(32), {}};
+  CHECK(inbox.when(of_another) == "(nothing)");
+  inbox.when(ForgetMatches{test_id<RequestId>(21), {}, {}});
+  inbox.now += 1h;
+  CHECK(digest(inbox) == "digest.ended");  // nothing is left to tell
+}
+
+TEST_CASE("inbox: nor is one whose trip has come by meanwhile") {
+  auto inbox = opened();
+  match_of(inbox, "A camera", 1, 21, 31, test_start + 30min);
+  match_of(inbox, "Books", 2, 22, 32, test_start + 90min);
+  inbox.now += 1h;
+  CHECK(digest(inbox) == "digest.ended, notification.created");
+  CHECK(inbox.sent<SendMessage>()->variables.at("titles") == "Books");
+}
+
+TEST_CASE("inbox: what waits to be pushed of a match that came to nothing is not sent") {
+  auto inbox = opened();
+  match_of(inbox, "A camera", 1, 21, 31);
+  match_of(inbox, "A lens", 1, 22, 31);  // by the same customer: it waits for its turn
+  CHECK_FALSE(inbox.sent<SendMessage>());
+  const ForgetMatches lens{test_id<RequestId>(22), {}, {}};
+  CHECK(inbox.as(requests).when(lens) == "notification.failed, matches.forgotten");
+  CHECK_FALSE(inbox.last.timers.at(0).due);
 }
 
 }  // namespace inbox_digest_test

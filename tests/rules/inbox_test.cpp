@@ -394,6 +394,8 @@ TEST_CASE("inbox: every state against every command") {
                       {"by other", AnyRecord(MarkAllRead{}), user(bob)},
                       {"by owner", AnyRecord(RemoveNotification{id}), user(ann)},
                       {"by other", AnyRecord(RemoveNotification{id}), user(bob)},
+                      {"by entity", AnyRecord(ForgetMatches{}), entity(somebody)},
+                      {"by owner", AnyRecord(ForgetMatches{}), user(ann)},
                       {"by account", AnyRecord(ForgetDevices{}), entity({EntityKind::account, ann.value})},
                       {"by owner", AnyRecord(ForgetDevices{}), user(ann)},
                       {"by owner", AnyRecord(RegisterDevice{"other-token"}), user(ann)},

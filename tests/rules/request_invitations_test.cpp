@@ -41,9 +41,14 @@ TEST_CASE("request: a customer asks a traveler, who hears the price, the way and
   auto request = posted();
   CHECK(request.as(user(ann)).when(invite(ben)) == "invitation.sent");
   CHECK(request.last.reply.get_if<InvitationResource>()->status == InvitationStatus::sent);
-  CHECK(request.last.effects.at(0).to == inbox_of(ben));
-  const auto& told = request.sent<Notify>()->variables;
-  CHECK(request.sent<Notify>()->template_id == "invitation_received");
+  CHECK(request.last.effects.at(0).to == user_address(ann));  // who counts what she sends
+  const SentInvitation sent = request.sent<CountInvitation>()->sent;
+  CHECK(sent.invitation_id == invitation_id);
+  CHECK(sent.request_id == RequestId{self.id});
+  CHECK(sent.customer_id == ann);
+  CHECK(sent.traveler_id == ben);
+  const auto& told = sent.notice.variables;
+  CHECK(sent.notice.template_id == "invitation_received");
   CHECK(told.at("amount") == "40.00 USD");
   CHECK(told.at("takeHome") == "36.00 USD");
   for (const char* end : {"pickup", "delivery"}) CHECK_FALSE(told.at(end).empty());
@@ -56,7 +61,7 @@ TEST_CASE("request: a customer asks a traveler, who hears the price, the way and
   InviteTraveler at_most = invite(cem, 51);
   at_most.price.reset();
   CHECK(request.as(user(ann)).when(at_most) == "invitation.sent");
-  CHECK(request.sent<Notify>()->variables.at("amount") == "60.00 USD");
+  CHECK(request.sent<CountInvitation>()->sent.notice.variables.at("amount") == "60.00 USD");
   CHECK(request.ask(ViewInvitations{}).resource.get_if<InvitationList>()->items.size() == 2);
   CHECK(request.as(user(cem)).ask(ViewInvitations{}).resource.get_if<InvitationList>()->items.size() == 1);
 }
@@ -80,6 +85,7 @@ TEST_CASE("request: an invitation is refused where an offer would be") {
   CHECK(refused([](InviteTraveler& c) { c.min_price = Money{4'000, {}}; }) == "invitation.sent");
   CHECK(refused([](InviteTraveler& c) { c.invited_today = max_invited_a_day; }) == "! too_many");
   CHECK(refused([](InviteTraveler& c) { c.asked_today = max_asked_a_day; }) == "! too_many");
+  CHECK(refused([](InviteTraveler& c) { c.invited_by_customer_today = max_invited_by_one_a_day; }) == "! too_many");
   auto request = posted();
   CHECK(request.as(user(ben)).when(invite(cem)) == "! not_owner");
   request = offered();
@@ -132,6 +138,37 @@ TEST_CASE("request: who declines is asked no more, and nobody declines for anoth
   CHECK(seen(request, ann) == InvitationStatus::declined);
   CHECK(request.as(user(ann)).when(invite(ben, 51)) == "! already_invited");
   CHECK(request.as(user(ben)).when(submit(offer_id, ben)) == "offer.submitted");  // or thinks better of it
+}
+
+TEST_CASE("request: an invitation that is one too many after all is refused, and its traveler never sees it") {
+  auto request = invited();
+  CHECK(request.as(user(ben)).when(RefuseInvitation{invitation_id}) == "! not_allowed");
+  request.as(entity(user_address(ben)));
+  CHECK(request.when(RefuseInvitation{test_id<InvitationId>(99)}) == "(nothing)");
+  CHECK(request.when(RefuseInvitation{invitation_id, InvitationLimit::traveler}) == "invitation.refused");
+  CHECK(request.last.effects.at(0).to == inbox_of(ann));
+  CHECK(request.sent<Notify>()->template_id == "invitation_refused");
+  CHECK(request.sent<Notify>()->variables.contains("theirs"));
+  CHECK(request.when(RefuseInvitation{invitation_id, InvitationLimit::traveler}) == "(nothing)");
+  CHECK(seen(request, ann) == InvitationStatus::refused);
+  const Answer answer = request.as(user(ann)).ask(ViewInvitation{invitation_id});
+  CHECK(answer.resource.get_if<InvitationResource>()->reason == InvitationLimit::traveler);
+  CHECK_FALSE(seen(request, ben));
+  CHECK(request.ask(ViewInvitations{}).rejection->code == "not_found");
+  CHECK(request.when(DeclineInvitation{invitation_id}) == "! invitation_not_open");
+  // It gives its place back, and does not count among those that the traveler was asked.
+  for (std::uint8_t i = 0; i < max_asked_of_one; ++i) {
+    CHECK(request.as(user(ann)).when(invite(ben, static_cast<std::uint8_t>(51 + i))) == "invitation.sent");
+    request.when(EditRequest{.title = "Camera " + std::to_string(i)});
+  }
+  CHECK(request.when(invite(ben, 59)) == "! too_many");
+}
+
+TEST_CASE("request: a refusal that comes after the answer changes nothing") {
+  auto answered = invited();
+  answered.as(user(ben)).when(submit(offer_id, ben));
+  CHECK(answered.as(entity(user_address(ben))).when(RefuseInvitation{invitation_id}) == "(nothing)");
+  CHECK(seen(answered, ann) == InvitationStatus::answered);
 }
 
 TEST_CASE("request: an invitation ends with the request, or half an hour before the trip comes by") {

@@ -41,6 +41,63 @@ TEST_CASE("request: each traveler on whose way it lies hears of it once") {
     CHECK_MESSAGE(variable.second.find("+1") == std::string::npos, variable.first);
 }
 
+TEST_CASE("request: whoever heard of it is reminded of it no more once nobody can offer") {
+  Given<Request> request(self);
+  PostRequest command = post();
+  command.matches.resize(2);
+  command.matches[0].traveler_id = ben;
+  command.matches[0].pickup_around = test_start + hours{20};
+  command.matches[1].traveler_id = cem;
+  request.as(user(ann)).when(command);
+  const auto useless_from = [&](std::size_t place) {
+    const auto& variables = request.last.effects.at(place).command.get_if<Notify>()->variables;
+    return variables.contains("uselessFrom") ? variables.at("uselessFrom") : "";
+  };
+  CHECK(useless_from(0) == to_rfc3339(test_start + hours{20}));
+  CHECK(useless_from(1).empty());
+  CHECK(request.state.told == std::vector{ben, cem});
+  const auto forgotten = [](const Given<Request>& ended) {
+    std::vector<Address> out;
+    for (const Effect& effect : ended.last.effects)
+      if (const auto* forget = effect.command.get_if<ForgetMatches>()) {
+        CHECK(forget->request_id == RequestId{self.id});
+        out.push_back(effect.to);
+      }
+    return out;
+  };
+  const std::vector<Address> both{inbox_of(ben), inbox_of(cem)};
+  auto cancelled = request;
+  cancelled.when(CancelRequest{"sold"});
+  CHECK(forgotten(cancelled) == both);
+  auto expired = request;
+  expired.as(timer()).at(expired.state.expires_at).when(TimerFired{std::string(expiry_timer)});
+  CHECK(forgotten(expired) == both);
+  request.as(user(ben)).when(submit(offer_id, ben));
+  request.as(user(ann)).when(accept(offer_id));
+  CHECK(forgotten(request).empty());  // it may yet fail
+  complete(request, offer_id);
+  CHECK(forgotten(request) == both);
+}
+
+TEST_CASE("request: an offer names its traveler") {
+  auto request = posted();
+  SubmitOffer by_ben = submit(offer_id, ben);
+  by_ben.traveler_name = "Ben";
+  request.as(user(ben)).when(by_ben);
+  CHECK(request.sent<Notify>()->variables.at("other") == "Ben");
+}
+
+TEST_CASE("request: the delivery knows both sides by their first names") {
+  auto request = offered();
+  AcceptOffer command = accept(offer_id);
+  command.customer_name = "Ann";
+  command.traveler_name = "Ben";
+  request.as(user(ann)).when(command);
+  REQUIRE(request.sent<BeginAcceptance>());
+  CHECK(request.sent<BeginAcceptance>()->customer_name == "Ann");
+  CHECK(request.sent<BeginAcceptance>()->traveler_name == "Ben");
+}
+
 TEST_CASE("request: an urgency whose time is over since the posting wants a deadline") {
   Given<Request> request(self);
   request.as(user(ann)).when(post());
@@ -347,7 +404,9 @@ TEST_CASE("request: every state against every command") {
        {"by ann", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ann)},
        {"by ben", AnyRecord(InviteTraveler{.trip_id = trip_id, .facts = submit({}, cem)}), user(ben)},
        {"by ann", AnyRecord(DeclineInvitation{}), user(ann)},
-       {"by ben", AnyRecord(DeclineInvitation{}), user(ben)}},
+       {"by ben", AnyRecord(DeclineInvitation{}), user(ben)},
+       {"by a user actor", AnyRecord(RefuseInvitation{}), entity(user_address(ben))},
+       {"by ben", AnyRecord(RefuseInvitation{}), user(ben)}},
       self);
 }
 

@@ -239,8 +239,9 @@ TEST_CASE("trip: cancelling cancels each delivery that holds room, and gives all
   trip.as(from(second)).when(reserve(second, new_york, hartford, 1'000));
   CHECK(trip.as(user(ann)).when(CancelTrip{"mine now"}) == "! not_owner");
   CHECK(trip.as(user(ben)).when(CancelTrip{"ill"}) == "trip.cancelled");
-  CHECK(effects(trip.last) ==
-        std::vector<std::string>{"delivery cancel_delivery", "delivery cancel_delivery", "inbox notify"});
+  CHECK(effects(trip.last) == std::vector<std::string>{"delivery cancel_delivery", "delivery cancel_delivery",
+                                                       "inbox forget_matches", "inbox notify"});
+  CHECK(trip.sent<ForgetMatches>()->trip_id->value == trip.self.id);
   CHECK(trip.sent<CancelDelivery>()->reason == "trip_cancelled");
   CHECK(trip.sent<Notify>()->template_id == "trip_cancelled");
   CHECK(trip.sent<Notify>()->variables.at("reason") == "ill");

@@ -319,6 +319,12 @@ TEST_CASE("user: blocking, and what the platform learns of it") {
   person.as(user(ann));
   CHECK(person.when(BlockUser{ann}) == "! self_not_allowed");
   CHECK(person.when(BlockUser{bob}) == "user.blocked");
+  CHECK(effects(person.last) == std::vector<std::string>{"inbox forget_matches", "inbox forget_matches"});
+  for (const auto& [place, side, other] : {std::tuple{0, ann, bob}, std::tuple{1, bob, ann}}) {
+    const Effect& effect = person.last.effects.at(static_cast<std::size_t>(place));
+    CHECK(effect.to == inbox_of(side));
+    CHECK(effect.command.get_if<ForgetMatches>()->customer_id == other);
+  }
   CHECK(person.when(BlockUser{bob}) == "(nothing)");
   CHECK(person.as(provider()).ask(ViewStanding{bob}).resource.get_if<Standing>()->blocks_other);
   CHECK(!person.ask(ViewStanding{eve}).resource.get_if<Standing>()->blocks_other);
@@ -420,6 +426,10 @@ TEST_CASE("user: every state against every command") {
        {"by owner", AnyRecord(RecordUnsubscribed{}), user(ann)},
        {"by account", AnyRecord(RestorePreferences{}), anns_account},
        {"by owner", AnyRecord(RestorePreferences{}), user(ann)},
+       {"by request", AnyRecord(CountInvitation{}), entity({EntityKind::request, {}})},
+       {"by owner", AnyRecord(CountInvitation{}), user(ann)},
+       {"by user actor", AnyRecord(ReceiveInvitation{}), entity(user_address(bob))},
+       {"by other", AnyRecord(ReceiveInvitation{}), user(bob)},
        {"by owner", AnyRecord(BlockUser{eve}), user(ann)},
        {"by other", AnyRecord(BlockUser{eve}), user(bob)},
        {"by owner", AnyRecord(UnblockUser{eve}), user(ann)},

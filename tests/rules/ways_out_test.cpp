@@ -306,6 +306,7 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
                                     labels_of_enum<Fault>(),
                                     labels_of_enum<MatchDigest>(),
                                     labels_of_enum<InvitationStatus>(),
+                                    labels_of_enum<InvitationLimit>(),
                                     labels_of_enum<ParcelWay>()})
     known.insert(choice);
   std::map<std::string, std::string> found;

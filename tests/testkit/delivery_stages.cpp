@@ -20,6 +20,8 @@ BeginAcceptance terms(std::optional<Time> deliver_by) {
   out.item.weight = {2'500};
   out.item.volume = {3'000};
   out.deliver_by = deliver_by;
+  out.customer_name = "Sonia";
+  out.traveler_name = "Carl";
   out.payment_token = "tok_ok";
   out.provider = "sandbox";
   return out;

@@ -78,8 +78,8 @@ class Geocoder {
 
 /// Finds what an address means and notes its coordinates, where the client gave none. False where no such place is
 /// known; the place is then left as it was. A stop remembers whether people set its point, and how far a guess may be
-/// off.
-bool locate(const Geocoder& geocoder, Place& place);
-bool locate(const Geocoder& geocoder, Stop& stop);
+/// off. `meant`: the place that was found where the address alone told it.
+bool locate(const Geocoder& geocoder, Place& place, std::optional<FoundPlace>* meant = nullptr);
+bool locate(const Geocoder& geocoder, Stop& stop, std::optional<FoundPlace>* meant = nullptr);
 
 }  // namespace caravan

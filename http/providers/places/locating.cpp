@@ -50,7 +50,7 @@ std::optional<std::string> area_around(const Geocoder& geocoder, const std::stri
 
 /// How far off the point may be; nothing where no such place is known.
 template <class Somewhere>
-std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& place) {
+std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& place, std::optional<FoundPlace>* meant) {
   if (place.lat && place.lng) {
     place.area = area_around(geocoder, place.address, {*place.lat, *place.lng});
     return 0;
@@ -60,12 +60,15 @@ std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& plac
   place.lat = found[0].lat;
   place.lng = found[0].lng;
   place.area = area_name(found[0], place.address);
+  if (meant) *meant = found[0];
   return found[0].uncertainty_meters();
 }
 
 }  // namespace
 
-bool locate(const Geocoder& geocoder, Place& place) { return locate_any(geocoder, place).has_value(); }
+bool locate(const Geocoder& geocoder, Place& place, std::optional<FoundPlace>* meant) {
+  return locate_any(geocoder, place, meant).has_value();
+}
 
 namespace {
 
@@ -86,9 +89,9 @@ std::optional<std::int32_t> off_address(const Geocoder& geocoder, const Stop& st
 
 }  // namespace
 
-bool locate(const Geocoder& geocoder, Stop& stop) {
+bool locate(const Geocoder& geocoder, Stop& stop, std::optional<FoundPlace>* meant) {
   stop.off_address_meters = stop.lat && stop.lng ? off_address(geocoder, stop) : std::nullopt;
-  const auto uncertainty = locate_any(geocoder, stop);
+  const auto uncertainty = locate_any(geocoder, stop, meant);
   if (uncertainty) stop.uncertainty_meters = uncertainty;
   return uncertainty.has_value();
 }

@@ -9,6 +9,7 @@
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
+#include "http/routes/trips/trip_facts.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "storage/codec/digest.hpp"
 #include "storage/read_models/money.hpp"
@@ -83,6 +84,12 @@ Address add_delivery_facts(Call& call, OpenDispute& command) {
     throw Problem{"invalid_amount",
                   "At most " + money_text(most) + (is_bound ? " is the traveler's, as it ended." : " is at stake."),
                   "requestedAmount"};
+  command.parcel_name = ParcelName{delivery->delivery_number,
+                                   delivery->item.description,
+                                   delivery->pickup.address,
+                                   delivery->delivery.address,
+                                   first_name_of(call, command.customer),
+                                   first_name_of(call, command.traveler)};
   return delivery->dispute_id ? Address{EntityKind::dispute, delivery->dispute_id->value}
                               : dispute_address(command.delivery_id);
 }

@@ -21,11 +21,14 @@ struct MatchList {
   std::optional<std::string> next_cursor;   // unused: the contract has it, and all matches come at once
   std::optional<NearestMiss> nearest_miss;  // where nothing fits
   bool model_failed = false;                // it was to rank, and could not
+  std::vector<NearestTrip> nearest;         // where nothing fits: at most three, nearest first
   static constexpr auto fields() {
-    return std::array{field<&MatchList::items>(1, "items"), field<&MatchList::matched_by>(2, "matchedBy"),
+    return std::array{field<&MatchList::items>(1, "items"),
+                      field<&MatchList::matched_by>(2, "matchedBy"),
                       field<&MatchList::next_cursor>(3, "nextCursor"),
                       field<&MatchList::nearest_miss>(4, "nearestMiss"),
-                      field<&MatchList::model_failed>(5, "modelFailed")};
+                      field<&MatchList::model_failed>(5, "modelFailed"),
+                      field<&MatchList::nearest>(6, "nearest")};
   }
 };
 
@@ -135,6 +138,7 @@ Response matches(Call& call) {
   out.items = std::move(found.items);
   out.nearest_miss = std::move(found.nearest_miss);
   out.model_failed = found.model_failed;
+  out.nearest = std::move(found.nearest);
   return call.answer(AnyRecord(std::move(out)));
 }
 

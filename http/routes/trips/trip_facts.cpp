@@ -72,14 +72,20 @@ std::vector<WeatherPoint> forecast(const Places& world, const std::vector<Place>
   return out;
 }
 
-/// Adds where an address is; 422 that names the field where no geocoder finds it.
+/// Adds where an address is, and tells the caller how it was read; 422 that names the field where no geocoder finds it.
 template <class Somewhere>
-void find(const Places& world, Somewhere& place, const std::string& field) {
-  if (!locate(*world.geocoder, place)) throw unknown_place(*world.geocoder, place.address, field + ".address");
+void find(Call& call, Somewhere& place, const std::string& field) {
+  const Geocoder& geocoder = *places_of(call).geocoder;
+  std::optional<FoundPlace> meant;
+  if (!locate(geocoder, place, &meant)) throw unknown_place(geocoder, place.address, field + ".address");
+  if (meant)
+    call.tell_understood({field, meant->understood_as,
+                          std::string(enum_labels(Precision{})[static_cast<std::size_t>(meant->precision)]),
+                          meant->confidence});
 }
 
-void find_all(const Places& world, std::vector<Place>& stops) {
-  for (std::size_t i = 0; i < stops.size(); ++i) find(world, stops[i], "stops[" + std::to_string(i) + "]");
+void find_all(Call& call, std::vector<Place>& stops) {
+  for (std::size_t i = 0; i < stops.size(); ++i) find(call, stops[i], "stops[" + std::to_string(i) + "]");
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
@@ -95,15 +101,24 @@ const Places& places_of(Call& call) {
   return *call.services().places;
 }
 
+std::string first_name_of(Call& call, UserId user) {
+  const Standing known = standing(call, user, user);
+  return known.closed ? std::string() : known.first_name;
+}
+
 bool are_blocked(Call& call, UserId one, UserId other) {
   return standing(call, one, other).blocks_other || standing(call, other, one).blocks_other;
 }
 
 namespace {
 
-/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of the traveler.
+struct Sides {
+  Standing traveler, customer;
+};
+
+/// What a deal asks of its two sides, of SubmitOffer and AcceptOffer alike. Returns what is known of them.
 template <class Command>
-Standing add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
+Sides add_sides(Call& call, Command& command, UserId traveler, UserId customer) {
   const Standing of_traveler = standing(call, traveler, customer), of_customer = standing(call, customer, traveler);
   command.blocked = of_traveler.blocks_other || of_customer.blocks_other;
   command.is_verified = of_traveler.verification_level == VerificationLevel::identity;
@@ -112,13 +127,15 @@ Standing add_sides(Call& call, Command& command, UserId traveler, UserId custome
   command.traveler_lacks = rule.lacking(of_traveler);
   if constexpr (requires { command.customer_lacks; }) command.customer_lacks = rule.lacking(of_customer);
   command.other_inactive = is_inactive(call.door(), call.caller().is_user(customer) ? traveler : customer);
-  return of_traveler;
+  return {of_traveler, of_customer};
 }
 
 }  // namespace
 
 void add_standing(Call& call, AcceptOffer& command, UserId traveler, UserId customer) {
-  add_sides(call, command, traveler, customer);
+  const Sides sides = add_sides(call, command, traveler, customer);
+  command.customer_name = sides.customer.first_name;
+  command.traveler_name = sides.traveler.first_name;
 }
 
 namespace {
@@ -169,9 +186,9 @@ void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& de
 void add_facts(Call& call, PublishTrip& command) {
   check_open_trips(call);
   const Places& world = places_of(call);
-  find(world, command.origin, "origin");
-  find(world, command.destination, "destination");
-  find_all(world, command.stops);
+  find(call, command.origin, "origin");
+  find(call, command.destination, "destination");
+  find_all(call, command.stops);
   std::vector<Place> places{command.origin};
   places.insert(places.end(), command.stops.begin(), command.stops.end());
   places.push_back(command.destination);
@@ -192,9 +209,9 @@ void add_facts(Call& call, EditTrip& command) {
   const Places& world = places_of(call);
   const Reply reply = call.ask_query({EntityKind::trip, call.path_uuid("tripId")}, ViewTrip{});
   const auto& trip = call.resource<TripResource>(reply);
-  if (command.origin) find(world, *command.origin, "origin");
-  if (command.destination) find(world, *command.destination, "destination");
-  if (command.stops) find_all(world, *command.stops);
+  if (command.origin) find(call, *command.origin, "origin");
+  if (command.destination) find(call, *command.destination, "destination");
+  if (command.stops) find_all(call, *command.stops);
   std::vector<Place> as_it_stood{trip.origin};
   as_it_stood.insert(as_it_stood.end(), trip.stops.begin(), trip.stops.end());
   as_it_stood.push_back(trip.destination);
@@ -279,9 +296,8 @@ bool crosses_customs(Call& call, Coordinates a, Coordinates b) {
 
 void add_facts(Call& call, PostRequest& command) {
   check_photos(call, command.item.photos);
-  const Places& world = places_of(call);
-  find(world, command.pickup, "pickup");
-  find(world, command.dropoff, "delivery");
+  find(call, command.pickup, "pickup");
+  find(call, command.dropoff, "delivery");
   command.crosses_border = crosses_customs(call, command.pickup.at(), command.dropoff.at());
   command.customs_required = call.services().settings.customs_required;
   const auto max_price = to_money(command.max_price, command.currency);
@@ -305,12 +321,11 @@ void add_facts(Call& call, PostRequest& command) {
 
 void add_facts(Call& call, EditRequest& command) {
   if (!command.pickup && !command.dropoff) return;
-  const Places& world = places_of(call);
   for (auto [stop, field] : {std::pair{&command.pickup, "pickup"}, std::pair{&command.dropoff, "delivery"}}) {
     if (!*stop) continue;
     const bool keeps_its_point = (*stop)->place().located();
     const auto known = (*stop)->uncertainty_meters;
-    find(world, **stop, field);
+    find(call, **stop, field);
     if (keeps_its_point) (*stop)->uncertainty_meters = known;  // a guess stays one though it has a point
   }
 }
@@ -343,8 +358,9 @@ void add_facts(Call& call, SubmitOffer& command) {
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
   if (const auto room = free_room(call, command.trip_id, terms)) add_room(command, *room);
-  const Standing own = add_sides(call, command, call.user(), terms.customer_id);
+  const Standing own = add_sides(call, command, call.user(), terms.customer_id).traveler;
   command.has_delivered = own.has_delivered;
+  command.traveler_name = own.first_name;
   command.deal = call.services().settings.deal;
   if (own.rating_count > 0) command.traveler_rating = own.average_rating;
 }
@@ -360,13 +376,10 @@ void add_facts(Call& call, InviteTraveler& command) {
   add_room(command.facts, *room);
   command.min_price = room->min_price;
   command.fee_basis_points = call.services().settings.deal.platform_fee_basis_points;
-  add_sides(call, command.facts, room->traveler_id, terms.customer_id);
-  const ReadModels* models = call.services().read_models;
-  if (!models) return;
-  call.see_own_writes();
-  const Time since = call.door().now() - std::chrono::hours{24};
-  command.invited_today = count_invitations(*models, InvitationSide::traveler, room->traveler_id, since);
-  command.asked_today = count_invitations(*models, InvitationSide::customer, terms.customer_id, since);
+  const Sides sides = add_sides(call, command.facts, room->traveler_id, terms.customer_id);
+  command.asked_today = sides.customer.asked_today;
+  command.invited_today = sides.traveler.invited_today;
+  command.invited_by_customer_today = sides.traveler.invited_by_other_today;
 }
 
 }  // namespace caravan::http

@@ -30,6 +30,8 @@ void add_facts(Call& call, SubmitOffer& command);
 /// The same of the trip that is asked for, and how often its traveler was asked today.
 void add_facts(Call& call, InviteTraveler& command);
 
+/// Whoever has left has none.
+std::string first_name_of(Call& call, UserId user);
 /// True where one of the two has blocked the other.
 bool are_blocked(Call& call, UserId one, UserId other);
 /// What an acceptance asks of the two sides once more: whether the caller's other side is there, who is verified, and

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "actors/request/commands.hpp"
+#include "actors/user/entity.hpp"
+
+namespace caravan {
+
+namespace {
+
+Decision turn_away(const SentInvitation& sent, InvitationLimit limit) {
+  return Decision{}.send({EntityKind::request, sent.request_id.value}, RefuseInvitation{sent.invitation_id, limit});
+}
+
+}  // namespace
+
+std::size_t count_since_yesterday(const std::vector<CountedInvitation>& counted, Time now,
+                                  std::optional<UserId> other) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      counted, [&](const CountedInvitation& each) { return each.counts(now) && (!other || each.other == *other); }));
+}
+
+Decision decide(const UserState& state, const Context& context, const CountInvitation& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed) return {};
+  const SentInvitation& sent = command.sent;
+  if (const auto limit = reached_limit(count_since_yesterday(state.asked, context.now), 0, 0))
+    return turn_away(sent, *limit);
+  ReceiveInvitation to_traveler{sent};
+  to_traveler.sent.notice.variables["other"] = state.first_name;
+  return Decision{}
+      .emit(InvitationCounted{sent.invitation_id, sent.traveler_id, context.now})
+      .send(user_address(sent.traveler_id), std::move(to_traveler));
+}
+
+Decision decide(const UserState& state, const Context& context, const ReceiveInvitation& command) {
+  if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
+  if (state.closed) return {};
+  const SentInvitation& sent = command.sent;
+  if (const auto limit = reached_limit(0, count_since_yesterday(state.invited, context.now),
+                                       count_since_yesterday(state.invited, context.now, sent.customer_id)))
+    return turn_away(sent, *limit);
+  return Decision{}
+      .emit(InvitationReceived{sent.invitation_id, sent.customer_id, context.now})
+      .send(inbox_of(owner(context)), sent.notice);
+}
+
+}  // namespace caravan

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "actors/inbox/commands.hpp"
+#include "actors/user/commands.hpp"
+
+/// How often somebody asks, and is asked, to carry a parcel. Each person's own actor counts, so that of two invitations
+/// at the same moment only one takes the last place.
+namespace caravan {
+
+inline constexpr std::chrono::hours invitations_count_for{24};
+inline constexpr std::size_t max_asked_a_day = 20;          // by one customer, whomever they ask
+inline constexpr std::size_t max_invited_a_day = 10;        // of one traveler, whoever asks
+inline constexpr std::size_t max_invited_by_one_a_day = 5;  // of those by one customer
+
+/// The number that an invitation was too many by.
+enum class InvitationLimit : std::uint8_t { customer, traveler, pair };
+constexpr auto enum_labels(InvitationLimit) {
+  return std::to_array<std::string_view>(
+      {"you_asked_too_many", "traveler_was_asked_by_too_many", "you_asked_traveler_too_often"});
+}
+
+/// The first of the three that is reached; nothing where another invitation may go out.
+constexpr std::optional<InvitationLimit> reached_limit(std::size_t asked, std::size_t invited,
+                                                       std::size_t invited_by_one) {
+  if (asked >= max_asked_a_day) return InvitationLimit::customer;
+  if (invited >= max_invited_a_day) return InvitationLimit::traveler;
+  if (invited_by_one >= max_invited_by_one_a_day) return InvitationLimit::pair;
+  return std::nullopt;
+}
+
+/// An invitation on its way, with what its traveler reads.
+struct SentInvitation {
+  static constexpr std::string_view record_name = "SentInvitation";
+  InvitationId invitation_id;
+  RequestId request_id;
+  UserId customer_id, traveler_id;
+  Notify notice;
+  static constexpr auto fields() {
+    return std::array{
+        field<&SentInvitation::invitation_id>(1, "invitationId"), field<&SentInvitation::request_id>(2, "requestId"),
+        field<&SentInvitation::customer_id>(3, "customerId"), field<&SentInvitation::traveler_id>(4, "travelerId"),
+        field<&SentInvitation::notice>(5, "notice")};
+  }
+};
+
+/// From a request to its customer. It goes on to the traveler, or the request hears that it is one too many.
+struct CountInvitation {
+  static constexpr Tag tag{27, "count_invitation"};
+  SentInvitation sent;
+  static constexpr auto fields() { return std::array{field<&CountInvitation::sent>(1, "sent")}; }
+};
+
+/// From the customer to the traveler, who reads the notice, or the request hears that it is one too many.
+struct ReceiveInvitation {
+  static constexpr Tag tag{28, "receive_invitation"};
+  SentInvitation sent;
+  static constexpr auto fields() { return std::array{field<&ReceiveInvitation::sent>(1, "sent")}; }
+};
+
+/// One that counts for so long.
+struct CountedInvitation {
+  static constexpr std::string_view record_name = "CountedInvitation";
+  UserId other;  // whom this user asked, or who asked
+  Time at;
+  bool counts(Time now) const { return now < at + invitations_count_for; }
+  static constexpr auto fields() {
+    return std::array{field<&CountedInvitation::other>(1, "other"), field<&CountedInvitation::at>(2, "at")};
+  }
+};
+
+/// This user has asked a traveler.
+struct InvitationCounted {
+  static constexpr Tag tag{27, "invitation.counted"};
+  InvitationId invitation_id;
+  UserId traveler_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationCounted::invitation_id>(1, "invitationId"),
+                      field<&InvitationCounted::traveler_id>(2, "travelerId"), field<&InvitationCounted::at>(3, "at")};
+  }
+};
+
+/// A customer has asked this user.
+struct InvitationReceived {
+  static constexpr Tag tag{28, "invitation.received"};
+  InvitationId invitation_id;
+  UserId customer_id;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&InvitationReceived::invitation_id>(1, "invitationId"),
+                      field<&InvitationReceived::customer_id>(2, "customerId"),
+                      field<&InvitationReceived::at>(3, "at")};
+  }
+};
+
+}  // namespace caravan
