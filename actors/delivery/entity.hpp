@@ -16,12 +16,12 @@ struct Delivery {
   using State = DeliveryState;
   using Rejection = DeliveryRejection;
   using Creates = List<BeginAcceptance>;
-  using Commands =
-      List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned, CapacityReserved,
-           CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
-           ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
-           PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
-           SayPresent, RenewCodes, RestAgreed, SideClosed, SideInactive, SideStanding, TripDelayed>;
+  using Commands = List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned,
+                        CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
+                        DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
+                        ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin, TravelerSeen,
+                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes, RestAgreed,
+                        SideClosed, SideInactive, SideStanding, TripDelayed, UndoLeg, LinkLeg, HandOn>;
   using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
                       QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
                       DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
@@ -29,7 +29,7 @@ struct Delivery {
                       PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
                       DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured,
                       PickupPlanned, SettlementCorrected, WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid,
-                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected, DeliveryDelayed>;
+                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected, DeliveryDelayed, DeliveryLegLinked>;
   using Queries = List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes,
                        ViewScans, TryCancellation>;
 };

@@ -1,5 +1,6 @@
 #include "actors/request/closing.hpp"
 
+#include "actors/delivery/commands.hpp"
 #include "actors/messages/talk.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
@@ -81,6 +82,19 @@ void tell_stops(Notify& notice, const RequestDetails& details) {
   notice.variables["deliveryContact"] = details.dropoff.contact_name + ", " + details.dropoff.contact_phone;
 }
 
+namespace {
+
+constexpr std::string_view nobody_carries_on = "nobody carries it on";
+
+/// Nobody is sought any more who takes the parcel on: whoever has it brings it back.
+void call_back(Decision& decision, const RequestState& state) {
+  if (state.is_held())
+    decision.send({EntityKind::delivery, state.relay->holder()->delivery_id.value},
+                  CancelDelivery{std::string(nobody_carries_on)});
+}
+
+}  // namespace
+
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason) {
   Notify notice = about_request("request_cancelled", state, context);
   if (!context.caller.is_platform()) notice.variables["reason"] = reason;  // the platform's are codes, not for people
@@ -89,6 +103,7 @@ void cancel_request(Decision& decision, const RequestState& state, const Context
       .send(inbox_of(state.customer_id), std::move(notice));
   for (const Offer& offer : state.offers)
     if (offer.is_open()) reject_offer(decision, state, context, offer, "request_cancelled");
+  call_back(decision, state);
 }
 
 void expire_request(Decision& decision, const RequestState& state, const Context& context) {
@@ -96,6 +111,7 @@ void expire_request(Decision& decision, const RequestState& state, const Context
       .send(inbox_of(state.customer_id), about_request("request_expired", state, context));
   for (const Offer& offer : state.offers)
     if (offer.is_open()) expire_offer(decision, state, context, offer, "request_expired");
+  call_back(decision, state);
 }
 
 }  // namespace caravan

@@ -30,14 +30,14 @@ using RowsOf = std::vector<Route> (*)(Services&);
 // http/routes/<domain>/<domain>.hpp. Some are in the header of the domain that they serve: tracking and QR codes in
 // deliveries/deliveries.hpp, disputes and finance in payments/payments.hpp.
 constexpr RowsOf domains[] = {
-    admin_routes,        admin_user_routes, matching_routes,         arrival_routes,
-    auth_routes,         cluster_routes,    dead_letter_routes,      delivery_routes,
-    dispute_pack_routes, dispute_routes,    finance_routes,          location_routes,
-    notification_routes, offer_routes,      password_routes,         payment_routes,
-    pricing_routes,      proof_routes,      qr_code_routes,          request_list_routes,
-    request_routes,      security_routes,   service_identity_routes, system_routes,
-    trace_routes,        tracking_routes,   trip_list_routes,        trip_routes,
-    upload_routes,       user_routes,       wallet_routes,
+    admin_routes,        admin_user_routes, matching_routes,    arrival_routes,
+    auth_routes,         cluster_routes,    dead_letter_routes, delivery_routes,
+    dispute_pack_routes, dispute_routes,    finance_routes,     location_routes,
+    notification_routes, offer_routes,      password_routes,    payment_routes,
+    pricing_routes,      proof_routes,      qr_code_routes,     relay_routes,
+    request_list_routes, request_routes,    security_routes,    service_identity_routes,
+    system_routes,       trace_routes,      tracking_routes,    trip_list_routes,
+    trip_routes,         upload_routes,     user_routes,        wallet_routes,
 };
 
 }  // namespace
