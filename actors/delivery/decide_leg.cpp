@@ -20,6 +20,7 @@ bool is_by(const Context& context, const std::optional<DeliveryId>& leg) {
 /// What lies ahead costs nobody anything who did not end it: the customer who left another leg leaves this one too.
 Decision decide(const DeliveryState& state, const Context& context, const UndoLeg& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.terms.leg) return {};
   Decision decision;
   if (state.status == DeliveryStatus::accepting) {
     fail_acceptance(decision, state, context, "relay_undone", std::string(relay_broken), false);

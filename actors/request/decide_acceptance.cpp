@@ -88,7 +88,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptO
   if (offer->status == OfferStatus::accepting || offer->status == OfferStatus::accepted) return {};
   if (offer->is_leg() || state.is_held())
     return reject(RequestRejection::invalid_state,
-                  "It is for a part of the way: the customer takes it by POST /delivery-requests/:requestId/relay.");
+                  by_customer ? "It is for a part of the way: take it by POST /delivery-requests/:requestId/relay."
+                              : "It is for a part of the way: name the price as your own by POST "
+                                "/offers/:offerId/counter, and the customer takes it with the others.");
   if (auto refusal = refuse_acceptance(state, context, *offer, command)) return *std::move(refusal);
 
   const auto delivery_id = context.new_id<DeliveryId>();

@@ -123,7 +123,9 @@ void reopen(Decision& decision, RequestState& after, const Context& context) {
     event.held_by = holder->offer_id;
     event.pickup = meeting_place(after, *held->to);
     event.pickup_from = held->planned_arrival;
-    decision.send(inbox_of(held->traveler_id), about_request("relay_broken", after, context, held));
+    Notify notice = about_request("relay_broken", after, context, held);
+    notice.priority = NotifyPriority::high;  // they may be at the meeting
+    decision.send(inbox_of(held->traveler_id), std::move(notice));
   }
   decision.emit(event);
   evolve(after, event);
@@ -138,7 +140,7 @@ void finish_breaking(Decision& decision, RequestState& after, const Context& con
   const bool has_begun = std::ranges::any_of(after.relay->legs, &RelayLeg::has_begun);
   if (after.status == RequestStatus::accepting)
     give_offers_back(decision, after, context);
-  else if (after.status == RequestStatus::accepted && (is_held || (!has_begun && after.relay->reopens)))
+  else if (after.status == RequestStatus::accepted && (after.relay->is_cut() || (!has_begun && after.relay->reopens)))
     reopen(decision, after, context);
   if (after.status != RequestStatus::open) return;
   if (after.deferred_cancel)

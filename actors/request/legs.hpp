@@ -50,6 +50,8 @@ struct Relay {
   const RelayLeg* find(OfferId id) const;
   /// Who has the parcel between two places; nullptr where nobody has, or it comes back.
   const RelayLeg* holder() const;
+  /// Whoever has the parcel hands it to nobody: the leg after theirs is undone.
+  bool is_cut() const;
 
   static constexpr auto fields() {
     return std::array{field<&Relay::legs>(1, "legs", length(0, max_known_legs)), field<&Relay::breaking>(2, "breaking"),

@@ -21,6 +21,12 @@ const RelayLeg* Relay::holder() const {
   return last;
 }
 
+bool Relay::is_cut() const {
+  const RelayLeg* held = holder();
+  const auto after = held ? legs.begin() + (held - legs.data()) + 1 : legs.end();
+  return std::any_of(after, legs.end(), [](const RelayLeg& leg) { return leg.state == LegState::undone; });
+}
+
 bool is_at(const MeetingPoint& point, const Stop& stop) {
   return distance_meters(point.place().at(), area_center(stop.at())) <= area_radius_meters;
 }

@@ -143,6 +143,23 @@ TEST_CASE(
   CHECK(offered(MeetingPoint{"nowhere", {}, {}}, {}) == "! address_not_found");
 }
 
+TEST_CASE("relay: a return that was begun while the next traveler took the parcel seeks nobody") {
+  auto request = started();
+  for (const OfferId offer : {offer_id, other_offer}) ready(request, offer);
+  for (const OfferId offer : {offer_id, other_offer}) complete(request, offer);
+  const auto moved = [&](OfferId offer, LegState state) {
+    return request.as(leg(request, offer)).when(LegMoved{offer, state});
+  };
+  CHECK(moved(offer_id, LegState::carried) == "relay.leg_moved");
+  CHECK(moved(offer_id, LegState::returning) == "relay.leg_moved");
+  CHECK(effects(request.last) == std::vector<std::string>{"delivery undo_leg"});
+  CHECK(moved(other_offer, LegState::carried) == "relay.leg_moved");  // the scan was first
+  CHECK(moved(offer_id, LegState::delivered) == "relay.leg_moved");
+  CHECK(moved(other_offer, LegState::delivered) == "relay.leg_moved");
+  CHECK(request.state.status == RequestStatus::accepted);
+  CHECK(request.state.relay->legs.size() == 2);
+}
+
 TEST_CASE("relay: only the deliveries of its legs move it") {
   auto request = started();
   CHECK(request.as(user(ann)).when(LegReady{offer_id}) == "! not_allowed");
