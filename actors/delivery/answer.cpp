@@ -15,6 +15,18 @@ bool is_hidden(const DeliveryState& state, const Context& context) {
   return !state.is_created() || !may_see(state, context.caller);
 }
 
+/// The traveler of the leg before, who has the parcel: to the next one they are the sender, and show the code.
+bool is_giver(const DeliveryState& state, const Context& context, Handover type) {
+  const auto& leg = state.terms.leg;
+  return leg && leg->giver && context.caller.is_user(*leg->giver) && type == Handover::pickup &&
+         state.status == DeliveryStatus::accepted;
+}
+
+/// The same of whoever sees the delivery, or its giver the code that they show.
+bool is_code_hidden(const DeliveryState& state, const Context& context, Handover type) {
+  return is_hidden(state, context) && !is_giver(state, context, type);
+}
+
 QrCodeResource resource_of(const DeliveryState& state, const Context& context, const QrCode& code) {
   QrCodeResource out{code.qr_code_id,
                      id_of(context),
@@ -129,6 +141,8 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.shows_private = sees_other_side(state, context);
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
+  if (terms.leg)
+    out.leg = LegShown{terms.leg->from, terms.leg->giver, state.next_leg, terms.leg->hands_on, state.leg_open};
   return show(std::move(out));
 }
 
@@ -180,14 +194,17 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewProo
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCode& query) {
   const QrCode* code = find_code(state, query.qr_code_id);
-  if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
+  if (!code || is_code_hidden(state, context, code->type)) return refuse(DeliveryRejection::not_found);
   return show(resource_of(state, context, *code));
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrSecret& query) {
   const QrCode* code = find_code(state, query.qr_code_id);
-  if (is_hidden(state, context) || !code) return refuse(DeliveryRejection::not_found);
-  if (!context.caller.is_user(state.terms.customer)) return refuse(DeliveryRejection::forbidden);
+  if (!code || is_code_hidden(state, context, code->type)) return refuse(DeliveryRejection::not_found);
+  // Whoever shows the code gives the parcel away: its sender, or who has it on the way.
+  const bool is_travelers = code->type == Handover::pickup && state.terms.leg && state.terms.leg->giver;
+  const bool shows = is_travelers ? is_giver(state, context, code->type) : context.caller.is_user(state.terms.customer);
+  if (!shows) return refuse(DeliveryRejection::forbidden);
   if (code->status != QrStatus::active) return refuse(DeliveryRejection::code_not_active);
   QrCodeResource out = resource_of(state, context, *code);
   out.secret = code->secret;
@@ -195,9 +212,10 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewQrSe
 }
 
 Answer answer(const DeliveryState& state, const Context& context, const ViewQrCodes&) {
-  if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
+  if (is_code_hidden(state, context, Handover::pickup)) return refuse(DeliveryRejection::not_found);
   DeliveryPage<QrCodeResource> page;
-  for (const QrCode& code : state.codes) page.items.push_back(resource_of(state, context, code));
+  for (const QrCode& code : state.codes)
+    if (!is_code_hidden(state, context, code.type)) page.items.push_back(resource_of(state, context, code));
   return show(std::move(page));
 }
 

@@ -14,6 +14,18 @@
 
 namespace caravan {
 
+/// Of a delivery that is a leg of a relay.
+struct LegTerms {
+  static constexpr std::string_view record_name = "LegTerms";
+  std::optional<DeliveryId> from = {};  // the leg before: its traveler shows the pickup's code; absent: the sender does
+  std::optional<UserId> giver = {};     // that traveler
+  bool hands_on = false;                // its traveler gives the parcel to the next one, not to the receiver
+  static constexpr auto fields() {
+    return std::array{field<&LegTerms::from>(1, "from"), field<&LegTerms::giver>(2, "giver"),
+                      field<&LegTerms::hands_on>(3, "handsOn")};
+  }
+};
+
 /// From the request, once an offer was accepted, by the customer or (of a countered price) by the traveler: starts the
 /// acceptance saga. It ends with AcceptanceCompleted or AcceptanceFailed to the request. A repeat changes nothing.
 struct BeginAcceptance {
@@ -40,6 +52,7 @@ struct BeginAcceptance {
   std::string title = {};                                         // of the request; empty in older entries
   std::optional<CoverTerms> cover = {};                           // that the customer took
   std::string customer_name = {}, traveler_name = {};             // the first names; empty in older entries
+  std::optional<LegTerms> leg = {};
   static constexpr auto fields() {
     return std::array{field<&BeginAcceptance::request_id>(1, "requestId"),
                       field<&BeginAcceptance::offer_id>(2, "offerId"),
@@ -64,7 +77,8 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::title>(21, "title", internal()),
                       field<&BeginAcceptance::cover>(22, "cover", internal()),
                       field<&BeginAcceptance::customer_name>(23, "customerName", internal()),
-                      field<&BeginAcceptance::traveler_name>(24, "travelerName", internal())};
+                      field<&BeginAcceptance::traveler_name>(24, "travelerName", internal()),
+                      field<&BeginAcceptance::leg>(80, "leg")};
   }
 };
 
@@ -358,6 +372,40 @@ struct PostMessage {
   static constexpr auto fields() {
     return std::array{field<&PostMessage::text>(1, "text", length(1, 2'000)),
                       field<&PostMessage::blocked>(2, "blocked", internal())};
+  }
+};
+
+/// From the request: another leg of the relay fell out. Whatever was not fetched yet ends; the money goes back.
+struct UndoLeg {
+  static constexpr Tag tag{45, "undo_leg"};
+  bool by_customer = false;  // who left another leg, and so leaves this one
+  static constexpr auto fields() { return std::array{field<&UndoLeg::by_customer>(1, "byCustomer")}; }
+};
+
+/// From the request: all legs are ready; or from the leg before: its traveler has the parcel.
+struct LinkLeg {
+  static constexpr Tag tag{46, "link_leg"};
+  std::optional<DeliveryId> next = {};  // that this leg's traveler hands the parcel to; absent: as before
+  bool is_open = false;                 // the parcel may be fetched
+  bool begins = false;                  // the acceptance, which is ready, completes
+  static constexpr auto fields() {
+    return std::array{field<&LinkLeg::next>(1, "next"), field<&LinkLeg::is_open>(2, "isOpen"),
+                      field<&LinkLeg::begins>(3, "begins")};
+  }
+};
+
+/// From the next leg: its traveler has scanned the code that this one's showed, and has the parcel.
+struct HandOn {
+  static constexpr Tag tag{47, "hand_on"};
+  Time at;
+  std::optional<MeasuredPlace> location;
+  QrCodeId qr_code_id;  // of the next leg
+  std::optional<Time> scanned_at;
+  bool by_service = false;  // a service says so
+  static constexpr auto fields() {
+    return std::array{field<&HandOn::at>(1, "timestamp"), field<&HandOn::location>(2, "location"),
+                      field<&HandOn::qr_code_id>(3, "qrCodeId"), field<&HandOn::scanned_at>(4, "scannedAt"),
+                      field<&HandOn::by_service>(5, "byService")};
   }
 };
 

@@ -10,7 +10,6 @@
 #include "actors/files/commands.hpp"
 #include "actors/inbox/catalog.hpp"
 #include "actors/pricing/rules.hpp"
-#include "actors/request/commands.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
@@ -161,6 +160,15 @@ void change_status(Decision& decision, const DeliveryState& state, const Context
   after.status = to;
   decision.emit(DeliveryStatusChanged{id_of(context), delivery_number(state), state.status, to, state.terms.customer,
                                       state.terms.traveler, context.now, !after.is_open()});
+  if (to == DeliveryStatus::picked_up) tell_relay(decision, state, {.offer_id = {}, .state = LegState::carried});
+  if (to == DeliveryStatus::delivered) tell_relay(decision, state, {.offer_id = {}, .state = LegState::delivered});
+  if (to == DeliveryStatus::returning) tell_relay(decision, state, {.offer_id = {}, .state = LegState::returning});
+}
+
+void tell_relay(Decision& decision, const DeliveryState& state, LegMoved moved) {
+  if (!state.terms.leg) return;
+  moved.offer_id = state.terms.offer_id;
+  decision.send({EntityKind::request, state.terms.request_id.value}, moved);
 }
 
 QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
@@ -255,6 +263,10 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
   decision.send(escrow_of(state), DropSplit{{}, ParcelWay::to_receiver});
   decision.set_timer(std::string(overdue_timer), delivery_policy::carried_until(state, context.now));
   tell(decision, state, context, state.terms.customer, "picked_up");
+  if (handed.qr_code_id && state.terms.leg && state.terms.leg->from)
+    decision.send({EntityKind::delivery, state.terms.leg->from->value},
+                  HandOn{handed.at, handed.location, *handed.qr_code_id, handed.scanned_at, handed.by == "service"});
+  if (state.next_leg) decision.send({EntityKind::delivery, state.next_leg->value}, LinkLeg{.is_open = true});
 }
 
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at) {
@@ -298,9 +310,11 @@ void pay_for_handover(Decision& decision, const DeliveryState& state, const Cont
 void hand_out(Decision& decision, const DeliveryState& state, const Context& context, const HandedOver& handed,
               std::optional<HandedElsewhere> elsewhere) {
   keep_files(decision, state, handed.photo, handed.signature);
-  tell_handover(decision, state, context, handed);
+  if (!state.hands_on()) tell_handover(decision, state, context, handed);  // else the next traveler's phone was there
   const bool is_decided = elsewhere && elsewhere->needs_decision;
-  const auto late = is_decided ? std::nullopt : delivery_policy::handed_late(state, elsewhere, context.now);
+  // Of two travelers who meet late nobody knows who was.
+  const bool asks_late = !is_decided && !state.hands_on();
+  const auto late = asks_late ? delivery_policy::handed_late(state, elsewhere, context.now) : std::nullopt;
   if (late && elsewhere) elsewhere->held_until = late->held_until;
   decision.emit(DeliveryCompleted{id_of(context), handed, elsewhere, late});
   change_status(decision, state, context, DeliveryStatus::delivered);
@@ -322,7 +336,7 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
     facts["lateHours"] = std::to_string(late->late_seconds / 3'600);
     facts["heldUntil"] = to_rfc3339(late->held_until);
   }
-  tell_both(decision, state, context, "delivered", facts);
+  tell_both(decision, state, context, state.hands_on() ? "handed_on" : "delivered", facts);
 }
 
 void start_return(Decision& decision, const DeliveryState& state, const Context& context, const std::string& reason,
@@ -413,7 +427,11 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   if (settlement.waits()) tell_wait(decision, state, context, Handover::pickup);
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
-  if (leaves_parcel(state, context, settlement))
+  const bool reopens = leaves_parcel(state, context, settlement);
+  tell_relay(
+      decision, state,
+      {.offer_id = {}, .state = LegState::undone, .reopens = reopens, .by_customer = settlement.by == "customer"});
+  if (reopens && !state.terms.leg)
     decision.send({EntityKind::request, state.terms.request_id.value}, ReopenRequest{state.terms.offer_id});
 }
 

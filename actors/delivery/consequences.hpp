@@ -4,6 +4,7 @@
 
 #include "actors/delivery/entity.hpp"
 #include "actors/delivery/rights.hpp"
+#include "actors/request/commands.hpp"
 
 /// What several decisions of a delivery have in common: each adds its events and effects to `decision`.
 namespace caravan::delivery {
@@ -37,6 +38,8 @@ bool end_shares_of(Decision& decision, const DeliveryState& state, const Context
 /// Every code that could still be scanned becomes void, or every one of that handover.
 void revoke_codes(Decision& decision, const DeliveryState& state, const Context& context, std::string_view reason,
                   std::optional<Handover> of = {});
+/// Of a leg of a relay: tells the request how it stands.
+void tell_relay(Decision& decision, const DeliveryState& state, LegMoved moved);
 const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 
 /// Who says that the parcel was handed over: the traveler who scanned, or a service. Whatever a service reports of
@@ -86,6 +89,10 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
 /// Ends a delivery before it is delivered or returned. `end_of`: what else is known of its end.
 void cancel(Decision& decision, const DeliveryState& state, const Context& context, const Settlement& settlement,
             DeliveryCancelled end_of = {});
+/// Of the acceptance saga.
+bool are_steps_done(const DeliveryState& state);
+/// From here on the delivery exists. `state` includes what this decision itself adds, the number or the geofences.
+void complete_acceptance(Decision& decision, DeliveryState state, const Context& context);
 /// Undoes the acceptance: first the step that is under way, then those done before it. `refused`: the step under way
 /// was refused, so it has no effect to undo.
 void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,

@@ -82,9 +82,33 @@ void ask_both_accounts(Decision& decision, const BeginAcceptance& terms) {
   for (const UserId side : {terms.customer, terms.traveler}) decision.send(account_address(side), AskStanding{});
 }
 
-/// All steps of the saga are done: from here on the delivery exists. `state` includes what this decision itself adds,
-/// the number or the geofences.
-void complete(Decision& decision, DeliveryState state, const Context& context) {
+/// Both sides agreed to what the offer showed: the parcel's own times. The trip may leave its first place hours before,
+/// and go on for days. An acceptance that was held up may come after that time, which then means from now on.
+std::optional<PickupPlanned> plan_of(const DeliveryState& state, const Context& context,
+                                     const CapacityReserved& reserved) {
+  const auto& terms = state.terms;
+  const std::optional<Time> pickup =
+      terms.planned_pickup ? std::max(*terms.planned_pickup, context.now) : reserved.pickup_until;
+  if (!pickup) return std::nullopt;
+  return PickupPlanned{*pickup, terms.planned_arrival ? terms.planned_arrival : reserved.arrival, reserved.mode};
+}
+
+/// A leg of a relay waits for the others: the request says go once all of them are ready.
+void complete_or_wait(Decision& decision, DeliveryState state, const Context& context) {
+  if (!state.terms.leg) return complete_acceptance(decision, std::move(state), context);
+  decision.clear_timer(std::string(saga_timer));
+  decision.send({EntityKind::request, state.terms.request_id.value}, LegReady{state.terms.offer_id});
+}
+
+}  // namespace
+
+namespace delivery {
+
+bool are_steps_done(const DeliveryState& state) {
+  return state.saga == SagaState::running && state.steps.size() == 5 && state.steps.back().state == SagaStepState::done;
+}
+
+void complete_acceptance(Decision& decision, DeliveryState state, const Context& context) {
   const auto& terms = state.terms;
   const std::string number = delivery_number(state);
   decision.emit(DeliveryCreated{id_of(context), number, terms.request_id, terms.offer_id, terms.trip_id, terms.customer,
@@ -105,25 +129,6 @@ void complete(Decision& decision, DeliveryState state, const Context& context) {
         {"platformFee", money_text(terms.deal.fee_of(terms.price))},
         {"travelerAmount", money_text(terms.deal.take_home(terms.price))}});
 }
-
-/// Both sides agreed to what the offer showed: the parcel's own times. The trip may leave its first place hours before,
-/// and go on for days. An acceptance that was held up may come after that time, which then means from now on.
-std::optional<PickupPlanned> plan_of(const DeliveryState& state, const Context& context,
-                                     const CapacityReserved& reserved) {
-  const auto& terms = state.terms;
-  const std::optional<Time> pickup =
-      terms.planned_pickup ? std::max(*terms.planned_pickup, context.now) : reserved.pickup_until;
-  if (!pickup) return std::nullopt;
-  return PickupPlanned{*pickup, terms.planned_arrival ? terms.planned_arrival : reserved.arrival, reserved.mode};
-}
-
-bool steps_are_done(const DeliveryState& state) {
-  return state.saga == SagaState::running && state.steps.size() == 5 && state.steps.back().state == SagaStepState::done;
-}
-
-}  // namespace
-
-namespace delivery {
 
 void fail_acceptance(Decision& decision, const DeliveryState& state, const Context& context, const std::string& code,
                      const std::string& detail, bool refused) {
@@ -182,10 +187,10 @@ Decision decide(const DeliveryState& state, const Context& context, const Assign
   if (state.number) return {};
   Decision decision;
   decision.emit(DeliveryNumbered{command.number});
-  if (steps_are_done(state)) {
+  if (are_steps_done(state)) {
     DeliveryState next = state;
     next.number = command.number;
-    complete(decision, std::move(next), context);
+    complete_or_wait(decision, std::move(next), context);
   }
   return decision;
 }
@@ -224,7 +229,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Capaci
   mark(decision, context, SagaStepName::reserve_capacity, SagaStepState::done);
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::pending);
   decision.emit(new_code(planned, context, Handover::pickup));
-  decision.emit(new_code(planned, context, Handover::delivery));
+  if (!state.hands_on()) decision.emit(new_code(planned, context, Handover::delivery));
   mark(decision, context, SagaStepName::generate_qr_codes, SagaStepState::done);
   mark(decision, context, SagaStepName::create_geofences, SagaStepState::pending);
   const auto& terms = state.terms;
@@ -256,7 +261,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Geofen
   if (state.number) {
     DeliveryState next = state;
     next.geofences = command.geofences;
-    complete(decision, std::move(next), context);
+    complete_or_wait(decision, std::move(next), context);
   }
   return decision;
 }

@@ -14,8 +14,9 @@ namespace {
 bool is_in_order(const DeliveryState& state, Handover type) {
   switch (type) {
     case Handover::pickup:
-      return state.status == DeliveryStatus::accepted;
+      return state.status == DeliveryStatus::accepted && (!state.terms.leg || state.leg_open);
     case Handover::delivery:  // also on the way back: the receiver may have come to the door after all
+      if (state.hands_on()) return false;
       return state.is_carried() || state.status == DeliveryStatus::returning;
     case Handover::giving_back:
       return state.status == DeliveryStatus::returning;
@@ -36,7 +37,9 @@ const QrCode* expected_code(const DeliveryState& state) {
 
 /// The handover that the code is for still lies ahead.
 bool is_ahead(const DeliveryState& state, Handover type) {
-  return is_in_order(state, type) || (type == Handover::delivery && state.status == DeliveryStatus::accepted);
+  const bool comes_first = type == Handover::pickup || !state.hands_on();
+  return is_in_order(state, type) ||
+         (type != Handover::giving_back && comes_first && state.status == DeliveryStatus::accepted);
 }
 
 /// Where the code may be scanned, as far as the fix can tell: its inaccuracy is forgiven up to a limit.

@@ -19,6 +19,12 @@ bool is_ahead(const DeliveryState& state, PinType type) {
   return type == PinType::delivery ? state.is_carried() : state.status == DeliveryStatus::returning;
 }
 
+/// Travelers hand the parcel on there: the place is that of two deliveries.
+bool is_meeting(const DeliveryState& state, PinType type) {
+  if (type == PinType::delivery) return state.hands_on();
+  return state.terms.leg && state.terms.leg->giver && state.status == DeliveryStatus::accepted;
+}
+
 /// Codes follow by the event; the fence is the tracker's.
 void agree(Decision& decision, const DeliveryState& state, const Context& context, PinType type, Coordinates location) {
   const DeliveryPinAgreed agreed{type, location, context.caller.user, context.now, true, context.caller.service};
@@ -47,6 +53,8 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
+  if (is_meeting(state, command.type))
+    return reject(DeliveryRejection::invalid_state, "Two travelers meet there, where their offers say.");
   // A key or a service may correct the door. Whoever sends the parcel elsewhere is one of the two, and signed in.
   const bool is_signed_in = !context.caller.api_key && !context.caller.service;
   const double moved = distance_meters(state.stop(command.type).at(), command.location);

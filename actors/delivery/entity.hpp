@@ -17,12 +17,13 @@ struct Delivery {
   using State = DeliveryState;
   using Rejection = DeliveryRejection;
   using Creates = List<BeginAcceptance>;
-  using Commands = List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned,
-                        CapacityReserved, CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery,
-                        DisputeOpened, DisputeSettled, ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus,
-                        ConfirmReceipt, RecordFailedAttempt, StartReturn, PostMessage, TimerFired, SetPin, TravelerSeen,
-                        SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin, SayPresent, RenewCodes, RestAgreed,
-                        SideClosed, SideInactive, SideStanding, TripDelayed, ShareDelivery, EndShare>;
+  using Commands =
+      List<BeginAcceptance, AssignNumber, FundsHeld, PaymentRefused, FundsReleased, FundsReturned, CapacityReserved,
+           CapacityRefused, GeofencesDefined, TrackingBegan, GeofenceHit, CancelDelivery, DisputeOpened, DisputeSettled,
+           ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
+           PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
+           SayPresent, RenewCodes, RestAgreed, SideClosed, SideInactive, SideStanding, TripDelayed, ShareDelivery,
+           EndShare, UndoLeg, LinkLeg, HandOn>;
   using Events =
       List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
            QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
@@ -31,7 +32,7 @@ struct Delivery {
            DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
            DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned, SettlementCorrected,
            WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliveryRestAgreed, DeliverySideClosed,
-           DeliveryUncollected, DeliveryDelayed, DeliveryShared, DeliverySharesEnded>;
+           DeliveryUncollected, DeliveryDelayed, DeliveryShared, DeliverySharesEnded, DeliveryLegLinked>;
   using Queries = List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes,
                        ViewScans, TryCancellation, ViewShared, ListShares>;
 };

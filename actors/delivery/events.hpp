@@ -2,6 +2,7 @@
 
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/conversation_events.hpp"
+#include "actors/delivery/leg_events.hpp"
 #include "actors/delivery/money_events.hpp"
 #include "actors/delivery/place_events.hpp"
 #include "actors/delivery/resources.hpp"

@@ -30,4 +30,10 @@ void evolve(DeliveryState& state, const DeliveryDelayed& event) {
   timeline::tell(state, "delayed", event.at, "traveler", std::move(facts));
 }
 
+void evolve(DeliveryState& state, const DeliveryLegLinked& event) {
+  ++state.version;
+  if (event.next) state.next_leg = event.next;
+  if (event.is_open) state.leg_open = true;
+}
+
 }  // namespace caravan

@@ -230,6 +230,21 @@ struct DeliveryStop {
   }
 };
 
+/// A delivery as a leg of a relay.
+struct LegShown {
+  static constexpr std::string_view record_name = "DeliveryLeg";
+  std::optional<DeliveryId> from;  // the leg before; absent: the sender has the parcel
+  std::optional<UserId> giver;     // its traveler, who shows the code of the pickup
+  std::optional<DeliveryId> next;  // the leg after it, whose code of the pickup this traveler shows
+  bool hands_on = false;           // there is or should be one
+  bool is_open = false;            // the parcel may be fetched
+  static constexpr auto fields() {
+    return std::array{field<&LegShown::from>(1, "fromDeliveryId"), field<&LegShown::giver>(2, "giverId"),
+                      field<&LegShown::next>(3, "nextDeliveryId"), field<&LegShown::hands_on>(4, "handsOn"),
+                      field<&LegShown::is_open>(5, "isOpen")};
+  }
+};
+
 struct DeliveryResource {
   static constexpr std::string_view record_name = "Delivery";
   DeliveryId delivery_id;
@@ -274,6 +289,7 @@ struct DeliveryResource {
   // The edge adds them: as clocks at the two ends show it.
   std::optional<std::string> planned_pickup_local, planned_arrival_local, timezone_pickup, timezone_delivery;
   std::int32_t policy_version = 0;  // of the terms that the delivery is judged by: GET /policy?version=
+  std::optional<LegShown> leg;
   static constexpr auto fields() {
     return std::array{field<&DeliveryResource::delivery_id>(1, "deliveryId"),
                       field<&DeliveryResource::delivery_number>(2, "deliveryNumber"),
@@ -319,7 +335,8 @@ struct DeliveryResource {
                       field<&DeliveryResource::planned_arrival_local>(41, "plannedArrivalLocal"),
                       field<&DeliveryResource::timezone_pickup>(42, "timezonePickup"),
                       field<&DeliveryResource::timezone_delivery>(43, "timezoneDelivery"),
-                      field<&DeliveryResource::policy_version>(44, "policyVersion")};
+                      field<&DeliveryResource::policy_version>(44, "policyVersion"),
+                      field<&DeliveryResource::leg>(80, "leg")};
   }
 };
 

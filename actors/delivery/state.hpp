@@ -124,7 +124,13 @@ struct DeliveryState {
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
   std::vector<Share> shares;                   // links; those that expired stay until the next one
 
+  // Of a leg of a relay: that its traveler hands the parcel to, and whether the one before has it, or the sender.
+  std::optional<DeliveryId> next_leg;
+  bool leg_open = false;
+
   bool exists() const { return !terms.request_id.is_nil(); }
+  /// Its traveler gives the parcel to the next one, and nobody has a receiver's code.
+  bool hands_on() const { return terms.leg && terms.leg->hands_on; }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
   const std::optional<Stay>& stay_at(Handover at) const {
     return at == Handover::delivery ? dropoff_stay : pickup_stay;
@@ -232,7 +238,9 @@ struct DeliveryState {
                       field<&DeliveryState::refunded_by_judge>(63, "refundedByJudge"),
                       field<&DeliveryState::delay>(64, "delay"),
                       field<&DeliveryState::policy_version>(65, "policyVersion"),
-                      field<&DeliveryState::shares>(70, "shares")};
+                      field<&DeliveryState::shares>(70, "shares"),
+                      field<&DeliveryState::next_leg>(80, "nextLeg"),
+                      field<&DeliveryState::leg_open>(81, "legOpen")};
   }
 };
 

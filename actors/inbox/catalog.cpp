@@ -97,6 +97,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     notice("request_expired"),
     notice("request_cancelled"),
     push_only("request_reopened"),
+    urgent("relay_broken"),
     notice("request_changed"),
     hourly(notice("offer_received"), "travelerId"),
     paused(push_only("offer_countered"), "travelerId"),
@@ -117,6 +118,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     urgent("traveler_waiting"),
     urgent("attempt_failed"),
     notice("delivered"),
+    notice("handed_on"),
     notice("hold_reminder"),
     notice("delivery_cancelled"),
     notice("delivery_returned"),
@@ -170,7 +172,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
 
 // What messages are about, where it is not a delivery: see opened_by.
 constexpr auto about_request = std::to_array<std::string_view>(
-    {"trip_match", "request_changed_by_key", "request_expired", "request_cancelled", "request_reopened",
+    {"trip_match", "request_changed_by_key", "request_expired", "request_cancelled", "request_reopened", "relay_broken",
      "request_changed", "offer_received", "offer_countered", "offer_rejected", "offer_wanted_again",
      "invitation_received", "invitation_declined", "invitation_refused", "offer_withdrawn", "offer_expired",
      "acceptance_failed"});

@@ -26,6 +26,8 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "as the dispute was decided",
     "the parcel did not come back",
     "the money was shared out",
+    "another leg of the relay fell out",
+    "nobody carries it on",
     // of disputes that the platform opens
     "handed over elsewhere",
     "not taken back",

@@ -72,9 +72,11 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
+  if (state.relay && knows_outcome)
+    for (const RelayLeg& leg : state.relay->legs) out.legs.push_back({leg.offer_id, leg.delivery_id, leg.state});
   for (const Offer& offer : state.offers) {
     if (offer.is_open()) ++out.offer_count;
-    if (offer.status != OfferStatus::accepted || !offer.acceptance || !knows_outcome) continue;
+    if (state.relay || offer.status != OfferStatus::accepted || !offer.acceptance || !knows_outcome) continue;
     out.accepted_offer_id = offer.offer_id;
     out.delivery_id = offer.acceptance->delivery_id;
   }
@@ -109,6 +111,8 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
   out.planned_pickup = offer.planned_pickup;
   out.planned_arrival = offer.planned_arrival;
   out.late = offer.planned_arrival && *offer.planned_arrival > deadline_of(state.details, state.created_at);
+  out.from = offer.from;
+  out.to = offer.to;
   if (!offer.close_reason.empty()) out.close_reason = offer.close_reason;
   if (offer.status == OfferStatus::accepting) out.saga = "/api/v1/offers/" + offer.offer_id.text() + "/saga";
   if (offer.acceptance) {
@@ -200,6 +204,65 @@ Answer answer(const RequestState& state, const Context& context, const ViewAccep
   if (!offer->failure_code.empty() && !(is_traveler && is_of_payment(offer->failure_code))) {
     out.failure_code = offer->failure_code;
     out.failure_detail = offer->failure_detail;
+  }
+  return show(std::move(out));
+}
+
+namespace {
+
+std::optional<QrCodeId> code_of(const Offer& offer, Handover type) {
+  if (!offer.acceptance) return std::nullopt;
+  for (const QrCodeRef& code : offer.acceptance->qr_codes)
+    if (code.type == type) return code.qr_code_id;
+  return std::nullopt;
+}
+
+/// How the leg ends, whose offer that is; `next`: the leg after it, with its offer, where there is one.
+LegHandover handover_of(const Offer& offer, const RelayLeg* next, const Offer* next_offer) {
+  LegHandover out;
+  if (!next || !next_offer) {
+    out.qr_code_id = code_of(offer, Handover::delivery);
+    out.planned_at = offer.planned_arrival;
+    return out;
+  }
+  out.to = HandoverTo::traveler;
+  out.qr_code_id = code_of(*next_offer, Handover::pickup);
+  out.delivery_id = next->delivery_id;
+  out.traveler_id = next_offer->traveler_id;
+  out.place = offer.to;
+  out.planned_at = next_offer->planned_pickup;
+  return out;
+}
+
+}  // namespace
+
+Answer answer(const RequestState& state, const Context& context, const ViewRelay&) {
+  if (!context.caller.is_user(state.customer_id) && !sees_all(context.caller))
+    return refuse(RequestRejection::not_found);
+  RelayResource out{RequestId{context.self.id}, state.status, {}, false};
+  const std::vector<RelayLeg> none;
+  const std::vector<RelayLeg>& legs = state.relay ? state.relay->legs : none;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    const Offer* offer = state.find(legs[i].offer_id);
+    if (!offer) continue;
+    if (offer->status == OfferStatus::accepting) out.running = true;
+    const RelayLeg* next = i + 1 < legs.size() ? &legs[i + 1] : nullptr;
+    RelayLegResource leg;
+    leg.delivery_id = legs[i].delivery_id;
+    leg.offer_id = legs[i].offer_id;
+    leg.trip_id = offer->trip_id;
+    leg.traveler_id = offer->traveler_id;
+    leg.status = legs[i].state;
+    leg.amount = offer->price.amount;
+    leg.currency = offer->price.currency;
+    if (offer->acceptance) {
+      leg.delivery_number = offer->acceptance->delivery_number;
+      leg.qr_codes = offer->acceptance->qr_codes;
+    }
+    leg.planned_pickup = offer->planned_pickup;
+    leg.planned_arrival = offer->planned_arrival;
+    leg.handover = handover_of(*offer, next, next ? state.find(next->offer_id) : nullptr);
+    out.legs.push_back(std::move(leg));
   }
   return show(std::move(out));
 }

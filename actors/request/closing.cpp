@@ -1,5 +1,6 @@
 #include "actors/request/closing.hpp"
 
+#include "actors/delivery/commands.hpp"
 #include "actors/messages/talk.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/pricing/rules.hpp"
@@ -97,6 +98,19 @@ void forget_matches(Decision& decision, const RequestState& state, const Context
     decision.send(inbox_of(traveler), ForgetMatches{RequestId{context.self.id}, {}, {}});
 }
 
+namespace {
+
+constexpr std::string_view nobody_carries_on = "nobody carries it on";
+
+/// Nobody is sought any more who takes the parcel on: whoever has it brings it back.
+void call_back(Decision& decision, const RequestState& state) {
+  if (state.is_held())
+    decision.send({EntityKind::delivery, state.relay->holder()->delivery_id.value},
+                  CancelDelivery{std::string(nobody_carries_on)});
+}
+
+}  // namespace
+
 void cancel_request(Decision& decision, const RequestState& state, const Context& context, std::string reason) {
   Notify notice = about_request("request_cancelled", state, context);
   if (!context.caller.is_platform()) notice.variables["reason"] = reason;  // the platform's are codes, not for people
@@ -106,6 +120,7 @@ void cancel_request(Decision& decision, const RequestState& state, const Context
   for (const Offer& offer : state.offers)
     if (offer.is_open()) reject_offer(decision, state, context, offer, "request_cancelled");
   forget_matches(decision, state, context);
+  call_back(decision, state);
 }
 
 void expire_request(Decision& decision, const RequestState& state, const Context& context) {
@@ -114,6 +129,7 @@ void expire_request(Decision& decision, const RequestState& state, const Context
   for (const Offer& offer : state.offers)
     if (offer.is_open()) expire_offer(decision, state, context, offer, "request_expired");
   forget_matches(decision, state, context);
+  call_back(decision, state);
 }
 
 }  // namespace caravan

@@ -115,6 +115,7 @@ struct SubmitOffer {
   std::optional<bool> accepts_goods = {};  // the traveler takes the declared goods, where they ask for that
   std::optional<VerificationLevel> traveler_lacks = {};  // the level that so many deliveries ask for
   std::string traveler_name = {};                        // the first name
+  std::optional<MeetingPoint> from = {}, to = {};        // of a part of the way; absent: the request's own place
   static constexpr auto fields() {
     return std::array{field<&SubmitOffer::trip_id>(1, "tripId"),
                       field<&SubmitOffer::price>(2, "price", between(1, most_price_units)),
@@ -136,7 +137,9 @@ struct SubmitOffer {
                       field<&SubmitOffer::mode>(18, "mode", internal()),
                       field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
                       field<&SubmitOffer::traveler_lacks>(20, "travelerLacks", internal()),
-                      field<&SubmitOffer::traveler_name>(21, "travelerName", internal())};
+                      field<&SubmitOffer::traveler_name>(21, "travelerName", internal()),
+                      field<&SubmitOffer::from>(60, "from"),
+                      field<&SubmitOffer::to>(61, "to")};
   }
 };
 
@@ -217,6 +220,40 @@ struct AcceptOffer {
                       field<&AcceptOffer::customer_lacks>(13, "customerLacks", internal()),
                       field<&AcceptOffer::customer_name>(14, "customerName", internal()),
                       field<&AcceptOffer::traveler_name>(15, "travelerName", internal())};
+  }
+};
+
+/// By the customer: takes offers that make up one way, all of them or none; in the order of the way. While a traveler
+/// of a broken relay has the parcel the way begins with them, and one offer may do.
+struct AcceptRelay {
+  static constexpr Tag tag{30, "accept_relay"};
+  std::vector<OfferId> offer_ids;
+  std::optional<Uuid> payment_method_id;  // of the customer's; absent: the default one
+  std::vector<AcceptOffer> facts;         // what the edge would add to the acceptance of each
+  static constexpr auto fields() {
+    return std::array{field<&AcceptRelay::offer_ids>(1, "offerIds", length(1, max_relay_legs)),
+                      field<&AcceptRelay::payment_method_id>(2, "paymentMethodId"),
+                      field<&AcceptRelay::facts>(3, "facts", length(0, max_relay_legs) | internal())};
+  }
+};
+
+/// From the delivery of a leg: its acceptance is done but for the word that all legs are.
+struct LegReady {
+  static constexpr Tag tag{31, "leg_ready"};
+  OfferId offer_id;
+  static constexpr auto fields() { return std::array{field<&LegReady::offer_id>(1, "offerId")}; }
+};
+
+/// From the delivery of a leg: its traveler has the parcel, has handed it on, brings it back, or it was cancelled.
+struct LegMoved {
+  static constexpr Tag tag{32, "leg_moved"};
+  OfferId offer_id;
+  LegState state = LegState::carried;
+  bool reopens = false;      // it was cancelled, and the parcel still has to travel
+  bool by_customer = false;  // who then leaves the other legs as well
+  static constexpr auto fields() {
+    return std::array{field<&LegMoved::offer_id>(1, "offerId"), field<&LegMoved::state>(2, "state"),
+                      field<&LegMoved::reopens>(3, "reopens"), field<&LegMoved::by_customer>(4, "byCustomer")};
   }
 };
 
@@ -353,6 +390,11 @@ struct ViewAcceptance {
   static constexpr Tag tag{4, "view_acceptance"};
   OfferId offer_id;
   static constexpr auto fields() { return std::array{field<&ViewAcceptance::offer_id>(1, "offerId", internal())}; }
+};
+/// RelayResource, for the customer and whoever sees all offers.
+struct ViewRelay {
+  static constexpr Tag tag{30, "view_relay"};
+  static constexpr auto fields() { return no_fields; }
 };
 /// RequestTerms: what an offer is judged by, and matching and pricing start from. No contacts.
 struct ViewTerms {

@@ -175,6 +175,8 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
   if (state.status != RequestStatus::open || context.now >= state.expires_at)
     return reject(RequestRejection::request_not_open);
+  if (state.is_held() && (command.title || command.pickup || command.item))
+    return reject(RequestRejection::request_not_open, "A traveler has the parcel: what it is, and where, is known.");
   if (auto refusal = keeps_stops(state, context.caller, command)) return *refusal;
   RequestDetails details = state.details;
   if (command.title) details.title = *command.title;

@@ -5,6 +5,7 @@
 #include "actors/request/closing.hpp"
 #include "actors/request/goods_checks.hpp"
 #include "actors/request/matching_facts.hpp"
+#include "actors/request/relay.hpp"
 #include "actors/trip/commands.hpp"
 
 namespace caravan {
@@ -101,7 +102,8 @@ std::optional<Decision> off_the_way(const SubmitOffer& command) {
 std::optional<Decision> hardly_waits(const RequestState& state, const SubmitOffer& command) {
   constexpr std::chrono::seconds lead{policy.waiting.pickup_lead_seconds};
   const std::optional<Time>& from = state.details.pickup_from;
-  if (!command.passing || !from || *from + lead <= command.passing->picked_up) return std::nullopt;
+  const bool begins_elsewhere = command.from && !is_at(*command.from, state.details.pickup);
+  if (begins_elsewhere || !command.passing || !from || *from + lead <= command.passing->picked_up) return std::nullopt;
   return reject(RequestRejection::pickup_too_early,
                 "The trip comes by the pickup about " +
                     to_rfc3339(std::chrono::floor<std::chrono::minutes>(command.passing->picked_up)) +
@@ -143,6 +145,7 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
   if (command.trip_owner != traveler) return reject(RequestRejection::not_owner, "The trip is not yours.");
   if (command.blocked) return reject(RequestRejection::blocked);
   if (command.other_inactive) return reject(RequestRejection::request_not_open, std::string(inactive_other));
+  if (auto refusal = refuse_part(state, command)) return *refusal;
   if (auto refusal = forbids(state, command, context.now)) return *refusal;
   const auto same = [&](const Offer& offer) {
     return offer.offer_id == command.offer_id || (offer.is_open() && offer.traveler_id == traveler);
@@ -177,6 +180,9 @@ Decision decide(const RequestState& state, const Context& context, const SubmitO
                        {},
                        context.caller.service};
   event.deal = command.deal;
+  // Whoever names the request's own places offers the whole way.
+  if (command.from && !is_at(*command.from, state.details.pickup)) event.from = command.from;
+  if (command.to && !is_at(*command.to, state.details.dropoff)) event.to = command.to;
   event.planned_pickup = planned_pickup(command);
   if (invitation) event.invitation_id = invitation->invitation_id;
   if (command.passing) event.planned_arrival = std::chrono::floor<std::chrono::minutes>(command.passing->delivered);

@@ -80,6 +80,31 @@ inline Time deadline_of(const RequestDetails& details, Time created) {
   return deadline_of(details.deliver_by, details.pickup_from, details.urgency, created);
 }
 
+/// Where a traveler offers to take the parcel, or to bring it to, other than the request's own places. Two travelers
+/// meet there.
+struct MeetingPoint {
+  std::string address;
+  std::optional<double> lat;  // degrees
+  std::optional<double> lng;
+  std::optional<std::int32_t> uncertainty_meters = {};  // as of a Stop
+  std::optional<std::string> area = {};                 // as of a Place
+  std::optional<std::int32_t> off_address_meters = {};  // as of a Stop
+
+  Place place() const { return {address, lat, lng, area}; }
+  friend bool operator==(const MeetingPoint&, const MeetingPoint&) = default;
+
+  static constexpr std::string_view record_name = "MeetingPoint";
+  static constexpr auto fields() {
+    return std::array{
+        field<&MeetingPoint::address>(1, "address", length(1, 300)),
+        field<&MeetingPoint::lat>(2, "lat", between_real(-90, 90)),
+        field<&MeetingPoint::lng>(3, "lng", between_real(-180, 180)),
+        field<&MeetingPoint::uncertainty_meters>(4, "uncertaintyMeters", between(0, 100'000) | internal()),
+        field<&MeetingPoint::area>(5, "area", length(0, 300) | internal()),
+        field<&MeetingPoint::off_address_meters>(6, "offAddressMeters", between(0, 25'000'000) | internal())};
+  }
+};
+
 /// What an acceptance made, once its saga is through.
 struct Acceptance {
   DeliveryId delivery_id;

@@ -2,6 +2,7 @@
 
 #include "actors/payments/ledger.hpp"
 #include "actors/request/details.hpp"
+#include "actors/request/legs.hpp"
 
 namespace caravan {
 
@@ -82,6 +83,7 @@ struct OfferSubmitted {
   std::optional<Uuid> service = {};                               // that offered on behalf of the traveler
   std::optional<InvitationId> invitation_id = {};                 // that it answers
   std::optional<DealTerms> deal = {};  // by which it was made; absent in older entries: those of the acceptance count
+  std::optional<MeetingPoint> from = {}, to = {};  // of a part of the way; absent: the request's own place
   static constexpr auto fields() {
     return std::array{field<&OfferSubmitted::offer_id>(1, "offerId"),
                       field<&OfferSubmitted::trip_id>(2, "tripId"),
@@ -99,7 +101,9 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::planned_arrival>(14, "plannedArrival"),
                       field<&OfferSubmitted::service>(15, "serviceId", internal()),
                       field<&OfferSubmitted::invitation_id>(16, "invitationId"),
-                      field<&OfferSubmitted::deal>(17, "deal", internal())};
+                      field<&OfferSubmitted::deal>(17, "deal", internal()),
+                      field<&OfferSubmitted::from>(60, "from"),
+                      field<&OfferSubmitted::to>(61, "to")};
   }
 };
 
@@ -285,6 +289,64 @@ struct OfferForgotten {
   static constexpr Tag tag{15, "offer.forgotten"};
   OfferId offer_id;
   static constexpr auto fields() { return std::array{field<&OfferForgotten::offer_id>(1, "offerId")}; }
+};
+
+/// The acceptance sagas of all legs have begun, each in the delivery of that id: all are accepted or none.
+struct RelayStarted {
+  static constexpr Tag tag{30, "relay.started"};
+  UserId customer_id;
+  std::vector<RelayLeg> legs;  // in the order of the way
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RelayStarted::customer_id>(1, "customerId"),
+                      field<&RelayStarted::legs>(2, "legs", length(0, max_relay_legs)),
+                      field<&RelayStarted::at>(3, "at")};
+  }
+};
+
+/// A delivery told how its leg stands.
+struct RelayLegMoved {
+  static constexpr Tag tag{31, "relay.leg_moved"};
+  OfferId offer_id;
+  LegState state = LegState::ready;
+  bool reopens = false;                                // it fell out, and not by the customer's doing
+  std::string failure_code = {}, failure_detail = {};  // of an acceptance that failed
+  Time at = {};
+  static constexpr auto fields() {
+    return std::array{field<&RelayLegMoved::offer_id>(1, "offerId"),
+                      field<&RelayLegMoved::state>(2, "state"),
+                      field<&RelayLegMoved::reopens>(3, "reopens"),
+                      field<&RelayLegMoved::failure_code>(4, "failureCode"),
+                      field<&RelayLegMoved::failure_detail>(5, "failureDetail"),
+                      field<&RelayLegMoved::at>(6, "at")};
+  }
+};
+
+/// Of an acceptance of legs nothing is left: its offers are open again, or have expired.
+struct RelayUndone {
+  static constexpr Tag tag{32, "relay.undone"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&RelayUndone::at>(1, "at")}; }
+};
+
+/// A leg of an accepted relay fell out, and those ahead of it are undone: travelers are sought again, from where the
+/// parcel is.
+struct RelayReopened {
+  static constexpr Tag tag{33, "relay.reopened"};
+  UserId customer_id;
+  std::optional<OfferId> held_by;   // the leg whose traveler has the parcel; absent: its sender
+  std::optional<Stop> pickup;       // where that traveler hands it on
+  std::optional<Time> pickup_from;  // when that traveler is there, by the plan
+  Money max_price;                  // for the rest of the way
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&RelayReopened::customer_id>(1, "customerId"),
+                      field<&RelayReopened::held_by>(2, "heldByOfferId"),
+                      field<&RelayReopened::pickup>(3, "pickup"),
+                      field<&RelayReopened::max_price>(4, "maxPrice"),
+                      field<&RelayReopened::at>(5, "at"),
+                      field<&RelayReopened::pickup_from>(6, "pickupFrom")};
+  }
 };
 
 }  // namespace caravan

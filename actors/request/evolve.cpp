@@ -80,6 +80,8 @@ void evolve(RequestState& state, const OfferSubmitted& event) {
   offer.planned_arrival = event.planned_arrival;
   offer.service = event.service;
   offer.deal = event.deal;
+  offer.from = event.from;
+  offer.to = event.to;
   offer.expires_at = event.expires_at;
   offer.created_at = offer.updated_at = event.at;
   state.offers.push_back(std::move(offer));

@@ -2,6 +2,7 @@
 
 #include "actors/matching/facts.hpp"
 #include "actors/request/details.hpp"
+#include "actors/request/legs.hpp"
 
 /// What a request shows.
 namespace caravan {
@@ -135,6 +136,18 @@ struct RequestWarning {
   }
 };
 
+/// A leg of a relay, for those who take part.
+struct RelayLegRef {
+  static constexpr std::string_view record_name = "RelayLegRef";
+  OfferId offer_id;
+  DeliveryId delivery_id;
+  LegState status = LegState::starting;
+  static constexpr auto fields() {
+    return std::array{field<&RelayLegRef::offer_id>(1, "offerId"), field<&RelayLegRef::delivery_id>(2, "deliveryId"),
+                      field<&RelayLegRef::status>(3, "status")};
+  }
+};
+
 struct RequestResource {
   static constexpr std::string_view record_name = "DeliveryRequest";
   RequestId request_id;
@@ -163,6 +176,7 @@ struct RequestResource {
   std::optional<CoverTerms> cover = {};  // for the customer; absent: not taken, and nothing is charged for it
   // Only in the answer to what gave addresses without points.
   std::optional<std::vector<UnderstoodAddress>> understood = {};
+  std::vector<RelayLegRef> legs;  // of a relay, in the order of the way; for those who take part
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -191,7 +205,8 @@ struct RequestResource {
                       field<&RequestResource::warnings>(25, "warnings"),
                       field<&RequestResource::crosses_customs>(26, "crossesCustoms"),
                       field<&RequestResource::cover>(27, "cover"),
-                      field<&RequestResource::understood>(28, "understood")};
+                      field<&RequestResource::understood>(28, "understood"),
+                      field<&RequestResource::legs>(60, "legs")};
   }
 };
 
@@ -222,6 +237,7 @@ struct OfferResource {
   std::optional<std::int64_t> platform_fee, traveler_amount;
   std::vector<std::string> flags;        // of the message: "payment", "contact"; see talk_flags
   std::optional<CoverTerms> cover = {};  // for the customer: its fee is held beside the amount when this is accepted
+  std::optional<MeetingPoint> from, to;  // of a part of the way; absent: the request's own place
   static constexpr auto fields() {
     return std::array{field<&OfferResource::offer_id>(1, "offerId"),
                       field<&OfferResource::request_id>(2, "requestId"),
@@ -250,7 +266,9 @@ struct OfferResource {
                       field<&OfferResource::platform_fee>(25, "platformFee"),
                       field<&OfferResource::traveler_amount>(26, "travelerAmount"),
                       field<&OfferResource::flags>(27, "flags"),
-                      field<&OfferResource::cover>(28, "cover")};
+                      field<&OfferResource::cover>(28, "cover"),
+                      field<&OfferResource::from>(60, "from"),
+                      field<&OfferResource::to>(61, "to")};
   }
 };
 
@@ -308,6 +326,70 @@ struct AcceptanceProgress {
                       field<&AcceptanceProgress::delivery_id>(3, "deliveryId"),
                       field<&AcceptanceProgress::failure_code>(4, "failureCode"),
                       field<&AcceptanceProgress::failure_detail>(5, "failureDetail")};
+  }
+};
+
+enum class HandoverTo : std::uint8_t { traveler, receiver };
+constexpr auto enum_labels(HandoverTo) { return std::to_array<std::string_view>({"traveler", "receiver"}); }
+
+/// How a leg ends: by a code that the next traveler scans and this one shows, or by the receiver's.
+struct LegHandover {
+  static constexpr std::string_view record_name = "LegHandover";
+  HandoverTo to = HandoverTo::receiver;
+  std::optional<QrCodeId> qr_code_id;     // of the next leg's delivery, or of this one's; once all legs are accepted
+  std::optional<DeliveryId> delivery_id;  // of the next leg
+  std::optional<UserId> traveler_id;      // of the next leg
+  std::optional<MeetingPoint> place;      // where the two travelers meet
+  std::optional<Time> planned_at;
+  static constexpr auto fields() {
+    return std::array{field<&LegHandover::to>(1, "to"),
+                      field<&LegHandover::qr_code_id>(2, "qrCodeId"),
+                      field<&LegHandover::delivery_id>(3, "deliveryId"),
+                      field<&LegHandover::traveler_id>(4, "travelerId"),
+                      field<&LegHandover::place>(5, "place"),
+                      field<&LegHandover::planned_at>(6, "plannedAt")};
+  }
+};
+
+struct RelayLegResource {
+  static constexpr std::string_view record_name = "RelayLeg";
+  DeliveryId delivery_id;
+  OfferId offer_id;
+  TripId trip_id;
+  UserId traveler_id;
+  LegState status = LegState::starting;
+  std::int64_t amount = 0;  // minor units
+  Currency currency;
+  std::optional<std::string> delivery_number;
+  std::vector<QrCodeRef> qr_codes;
+  std::optional<Time> planned_pickup, planned_arrival;
+  LegHandover handover;
+  static constexpr auto fields() {
+    return std::array{field<&RelayLegResource::delivery_id>(1, "deliveryId"),
+                      field<&RelayLegResource::offer_id>(2, "offerId"),
+                      field<&RelayLegResource::trip_id>(3, "tripId"),
+                      field<&RelayLegResource::traveler_id>(4, "travelerId"),
+                      field<&RelayLegResource::status>(5, "status"),
+                      field<&RelayLegResource::amount>(6, "amount"),
+                      field<&RelayLegResource::currency>(7, "currency"),
+                      field<&RelayLegResource::delivery_number>(8, "deliveryNumber"),
+                      field<&RelayLegResource::qr_codes>(9, "qrCodes"),
+                      field<&RelayLegResource::planned_pickup>(10, "plannedPickup"),
+                      field<&RelayLegResource::planned_arrival>(11, "plannedArrival"),
+                      field<&RelayLegResource::handover>(12, "handover")};
+  }
+};
+
+/// A relay as it stands.
+struct RelayResource {
+  static constexpr std::string_view record_name = "Relay";
+  RequestId request_id;
+  RequestStatus status = RequestStatus::open;  // of the request
+  std::vector<RelayLegResource> legs;          // in the order of the way
+  bool running = false;                        // an acceptance or its undoing has not ended
+  static constexpr auto fields() {
+    return std::array{field<&RelayResource::request_id>(1, "requestId"), field<&RelayResource::status>(2, "status"),
+                      field<&RelayResource::legs>(3, "legs"), field<&RelayResource::running>(4, "running", internal())};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/payments/ledger.hpp"
 #include "actors/request/details.hpp"
+#include "actors/request/legs.hpp"
 
 namespace caravan {
 
@@ -34,7 +35,10 @@ struct Offer {
   std::optional<Time> planned_pickup, planned_arrival;  // of the parcel, by trip_plan
   std::optional<Uuid> service;                          // that named the price that stands, on behalf of `proposed_by`
   std::optional<DealTerms> deal;                        // by which it was made; absent in older offers
+  std::optional<MeetingPoint> from, to;                 // of a part of the way; absent: the request's own place
 
+  /// For a part of the way: it is taken with others that make up the rest.
+  bool is_leg() const { return from || to; }
   /// Still to be answered by either side.
   bool is_open() const { return status == OfferStatus::pending || status == OfferStatus::countered; }
   /// Nothing becomes of it any more.
@@ -72,7 +76,9 @@ struct Offer {
                       field<&Offer::planned_pickup>(22, "plannedPickup"),
                       field<&Offer::planned_arrival>(23, "plannedArrival"),
                       field<&Offer::service>(24, "serviceId"),
-                      field<&Offer::deal>(25, "deal")};
+                      field<&Offer::deal>(25, "deal"),
+                      field<&Offer::from>(26, "from"),
+                      field<&Offer::to>(27, "to")};
   }
 };
 
@@ -116,7 +122,7 @@ struct ForgottenOffers {
   }
 };
 
-/// A customer's request and the offers on it. At most one offer is accepting or accepted.
+/// A customer's request and the offers on it. At most one offer is accepting or accepted, but for the legs of a relay.
 struct RequestState {
   UserId customer_id;  // nil: there is no such request
   RequestStatus status = RequestStatus::open;
@@ -129,8 +135,11 @@ struct RequestState {
   std::vector<ForgottenOffers> forgotten;      // they count among those that a traveler may make; oldest first
   std::vector<Invitation> invitations;         // oldest first
   std::vector<UserId> told;                    // travelers who heard of it when it was posted
+  std::optional<Relay> relay;                  // travelers who hand the parcel on
 
   bool exists() const { return !customer_id.is_nil(); }
+  /// A traveler of a broken relay has the parcel, and somebody is sought who takes it on.
+  bool is_held() const { return relay && relay->holder(); }
   const Offer* find(OfferId id) const;
   Offer* find(OfferId id);
   const Invitation* find(InvitationId id) const;
@@ -149,7 +158,8 @@ struct RequestState {
                       field<&RequestState::forgotten>(9, "forgotten", length(0, max_forgotten)),
                       field<&RequestState::invitations>(10, "invitations", length(0, max_invitations)),
                       field<&RequestState::moved_at>(11, "movedAt"),
-                      field<&RequestState::told>(12, "told", length(0, max_told))};
+                      field<&RequestState::told>(12, "told", length(0, max_told)),
+                      field<&RequestState::relay>(60, "relay")};
   }
 };
 
@@ -186,6 +196,7 @@ enum class RequestRejection {
   declaration_required,
   goods_not_accepted,  // the traveler has not said that they take what is declared
   cover_not_available,
+  broken_chain,  // the offers do not make up one way
 };
 constexpr auto enum_labels(RequestRejection) {
   return std::to_array<std::string_view>({"not_found",
@@ -218,7 +229,9 @@ constexpr auto enum_labels(RequestRejection) {
                                           "prohibited_goods",
                                           "declaration_required",
                                           "goods_not_accepted",
-                                          "cover_not_available"});
+                                          "cover_not_available",
+
+                                          "broken_chain"});
 }
 
 }  // namespace caravan

@@ -28,6 +28,7 @@ constexpr auto rows = std::to_array<ProblemKind>({
     {"arrival_too_late", 422, "The arrival is too long after the departure"},
     {"attempts_exhausted", 409, "There were too many attempts"},
     {"blocked", 403, "One of the two has blocked the other"},
+    {"broken_chain", 422, "The offers do not make up one way"},
     {"capacity_exceeded", 409, "Not enough capacity"},
     {"capacity_in_use", 409, "Capacity is reserved on what would change"},
     {"capacity_too_large", 422, "The means of transport does not carry so much"},

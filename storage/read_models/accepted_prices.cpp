@@ -37,7 +37,8 @@ namespace read_models {
 void put_accepted(sqlite::Connection& database, std::int64_t number, const RequestState& state) {
   const auto deal =
       std::ranges::find_if(state.offers, [](const Offer& offer) { return offer.status == OfferStatus::accepted; });
-  if (deal == state.offers.end()) {  // none, or it was undone before the pickup
+  // None, or it was undone before the pickup; and what a part of the way costs says nothing of the whole.
+  if (deal == state.offers.end() || state.relay) {
     database.query("DELETE FROM accepted_price WHERE number = ?").bind(number).run();
     database.query("DELETE FROM accepted_ends WHERE number = ?").bind(number).run();
     return;

@@ -45,7 +45,7 @@ struct Market {
     static testkit::SeededRandom random;
     static http::Services services{.door = door, .random = random};
     std::vector<Route> all = trip_routes(services);
-    for (auto* more : {request_routes, offer_routes})
+    for (auto* more : {request_routes, offer_routes, relay_routes})
       for (Route& row : more(services)) all.push_back(std::move(row));
     return all;
   }

@@ -8,6 +8,7 @@
 #include "actors/files/state.hpp"
 #include "actors/inbox/entity.hpp"
 #include "actors/request/details.hpp"
+#include "actors/request/legs.hpp"
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
@@ -275,7 +276,8 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
   Walked known;
   for (auto* walk : {walk_deliveries, walk_money, walk_the_market, walk_people}) walk(known);
   // Kinds, sides, reasons and choices; a step of a saga, which ends with it; what was told of a position, or of a
-  // parcel. An invitation lapses at its own time, which whoever reads it compares.
+  // parcel. An invitation lapses at its own time, which whoever reads it compares. How a leg stands is what its
+  // delivery told, which is walked, and its acceptance waits for others that all end in time.
   for (const std::string& choice : {labels_of_enum<Handover>(),
                                     labels_of_enum<ScanOutcome>(),
                                     labels_of_enum<SagaStepName>(),
@@ -307,6 +309,7 @@ TEST_CASE("ways out: every enumeration that an entity's state holds is walked he
                                     labels_of_enum<MatchDigest>(),
                                     labels_of_enum<InvitationStatus>(),
                                     labels_of_enum<InvitationLimit>(),
+                                    labels_of_enum<LegState>(),
                                     labels_of_enum<ParcelWay>()})
     known.insert(choice);
   std::map<std::string, std::string> found;

@@ -20,32 +20,6 @@ Address request_of(Call& call, OfferId offer) {
   return owner;
 }
 
-/// The means of payment: the customer's own choice or, where the traveler accepts, the customer's default one.
-void add_payment(Call& call, AcceptOffer& command, UserId customer) {
-  if (!call.caller().is_user(customer)) command.payment_method_id.reset();
-  FindPaymentToken query;
-  if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
-  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::wallet, customer.value}, query);
-  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
-  if (!found) return;  // the entity refuses an empty token, after checks that matter more
-  command.payment_method_id = found->method_id.value;
-  command.payment_token = found->token;
-  command.provider = found->provider;
-}
-
-/// Whose means of payment failed for an earlier delivery has nothing more carried before that one is paid. `customer`:
-/// whom the offer would charge. A traveler who takes a price that was named before hears no reason: who owes what is
-/// none of their business.
-void refuse_debtor(Call& call, UserId customer) {
-  const ReadModels* models = call.services().read_models;
-  const auto delivery = models ? payment_owed_by(*models, customer) : std::nullopt;
-  if (!delivery) return;
-  if (!call.caller().is_user(customer))
-    throw Problem{"offer_not_open", "The customer cannot take an offer at present."};
-  throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
-                                    " failed and is still owed: write to support to pay it."};
-}
-
 /// A price that the customer names charges them once the traveler takes it.
 void refuse_price_of_debtor(Call& call, CounterOffer&) {
   const auto id = call.path<OfferId>("offerId");
@@ -108,6 +82,28 @@ Response offers_on_request(Call& call) {
 }
 
 }  // namespace
+
+void add_payment(Call& call, AcceptOffer& command, UserId customer) {
+  if (!call.caller().is_user(customer)) command.payment_method_id.reset();
+  FindPaymentToken query;
+  if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
+  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::wallet, customer.value}, query);
+  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
+  if (!found) return;  // the entity refuses an empty token, after checks that matter more
+  command.payment_method_id = found->method_id.value;
+  command.payment_token = found->token;
+  command.provider = found->provider;
+}
+
+void refuse_debtor(Call& call, UserId customer) {
+  const ReadModels* models = call.services().read_models;
+  const auto delivery = models ? payment_owed_by(*models, customer) : std::nullopt;
+  if (!delivery) return;
+  if (!call.caller().is_user(customer))
+    throw Problem{"offer_not_open", "The customer cannot take an offer at present."};
+  throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
+                                    " failed and is still owed: write to support to pay it."};
+}
 
 bool is_look_at_offer(const Caller& by, const AnyRecord& offer) {
   const auto* shown = offer.get_if<OfferResource>();

@@ -332,12 +332,21 @@ void add_facts(Call& call, EditRequest& command) {
 
 namespace {
 
-/// What the trip has free for the request's parcel; nothing where there is no such trip.
-std::optional<FreeRoom> free_room(Call& call, TripId id, const RequestTerms& terms) {
-  const Reply trip =
-      call.try_query({EntityKind::trip, id.value}, ViewFreeRoom{area_center(terms.pickup), area_center(terms.dropoff)});
+/// What the trip has free between two places; nothing where there is no such trip.
+std::optional<FreeRoom> free_room(Call& call, TripId id, Coordinates from, Coordinates to) {
+  const Reply trip = call.try_query({EntityKind::trip, id.value}, ViewFreeRoom{from, to});
   const auto* room = trip.outcome == Outcome::done ? trip.resource.get_if<FreeRoom>() : nullptr;
   return room ? std::optional(*room) : std::nullopt;
+}
+
+/// Where the traveler would take the parcel over, or hand it on.
+void find(const Places& world, MeetingPoint& point, const std::string& field) {
+  Stop stop;
+  stop.address = point.address;
+  stop.lat = point.lat;
+  stop.lng = point.lng;
+  find(world, stop, field);
+  point = {stop.address, stop.lat, stop.lng, stop.uncertainty_meters, stop.area, stop.off_address_meters};
 }
 
 void add_room(SubmitOffer& offer, const FreeRoom& room) {
@@ -357,7 +366,16 @@ void add_facts(Call& call, SubmitOffer& command) {
   const auto& terms = call.resource<RequestTerms>(known);
   command.offer_id = call.new_id<OfferId>();
   call.remember_part(command.offer_id.value, request);
-  if (const auto room = free_room(call, command.trip_id, terms)) add_room(command, *room);
+  Coordinates from = area_center(terms.pickup), to = area_center(terms.dropoff);
+  if (command.from) {
+    find(call, *command.from, "from");
+    from = command.from->place().at();
+  }
+  if (command.to) {
+    find(call, *command.to, "to");
+    to = command.to->place().at();
+  }
+  if (const auto room = free_room(call, command.trip_id, from, to)) add_room(command, *room);
   const Standing own = add_sides(call, command, call.user(), terms.customer_id).traveler;
   command.has_delivered = own.has_delivered;
   command.traveler_name = own.first_name;
@@ -371,7 +389,7 @@ void add_facts(Call& call, InviteTraveler& command) {
   const auto& terms = call.resource<RequestTerms>(known);
   command.invitation_id = call.new_id<InvitationId>();
   call.remember_part(command.invitation_id.value, request);
-  const auto room = free_room(call, command.trip_id, terms);
+  const auto room = free_room(call, command.trip_id, area_center(terms.pickup), area_center(terms.dropoff));
   if (!room) return;
   add_room(command.facts, *room);
   command.min_price = room->min_price;

@@ -1,0 +1,68 @@
+#include "actors/delivery/consequences.hpp"
+#include "actors/delivery/policy.hpp"
+
+// A delivery as a leg of a relay: the request says when it begins, or that it is undone; the legs before and after it
+// say where the parcel is.
+namespace caravan {
+
+using namespace delivery;
+
+namespace {
+
+constexpr std::string_view relay_broken = "another leg of the relay fell out";
+
+bool is_by(const Context& context, const std::optional<DeliveryId>& leg) {
+  return leg && context.caller.entity == Address{EntityKind::delivery, leg->value};
+}
+
+}  // namespace
+
+/// What lies ahead costs nobody anything who did not end it: the customer who left another leg leaves this one too.
+Decision decide(const DeliveryState& state, const Context& context, const UndoLeg& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.terms.leg) return {};
+  Decision decision;
+  if (state.status == DeliveryStatus::accepting) {
+    fail_acceptance(decision, state, context, "relay_undone", std::string(relay_broken), false);
+  } else if (state.status == DeliveryStatus::accepted) {
+    Caller leaver = context.caller;
+    if (command.by_customer) leaver = {.kind = Caller::Kind::user, .user = state.terms.customer, .entity = {}};
+    Settlement settlement = delivery_policy::cancellation(state, leaver, std::string(relay_broken), context.now);
+    if (!command.by_customer) settlement.fault = Fault::nobody;
+    cancel(decision, state, context, settlement);
+  }
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const LinkLeg& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  if (!state.terms.leg || state.status == DeliveryStatus::acceptance_failed) return {};
+  Decision decision;
+  const bool is_news = (command.next && command.next != state.next_leg) || (command.is_open && !state.leg_open);
+  if (is_news) decision.emit(DeliveryLegLinked{command.next, command.is_open, context.now});
+  if (command.begins && state.status == DeliveryStatus::accepting && are_steps_done(state) && state.number)
+    complete_acceptance(decision, state, context);
+  if (command.next && state.is_carried())
+    decision.send({EntityKind::delivery, command.next->value}, LinkLeg{.is_open = true});
+  return decision;
+}
+
+/// One scan is both: the next traveler has the parcel, so this one has handed it on and is paid.
+Decision decide(const DeliveryState& state, const Context& context, const HandOn& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool has_it = state.is_carried() || state.status == DeliveryStatus::returning;
+  if (!is_by(context, state.next_leg) || !has_it) return {};
+  std::optional<HandedElsewhere> unseen;
+  if (command.by_service) unseen = delivery_policy::handed_without_text(state, state.terms.dropoff.at(), context.now);
+  Decision decision;
+  hand_out(decision, state, context,
+           {.by = command.by_service ? "service" : "traveler",
+            .at = command.at,
+            .location = command.location,
+            .qr_code_id = command.qr_code_id,
+            .scanned_at = command.scanned_at},
+           unseen);
+  return decision;
+}
+
+}  // namespace caravan
