@@ -123,14 +123,13 @@ TEST_CASE("relay: offers that make up no way are refused, and named") {
   CHECK(request.when(take({offer_id, other_offer})) == "! invalid_state");
 }
 
-TEST_CASE(
-    "relay: an offer for a part of the way is no offer for the whole, and the request's own places are no parts") {
+TEST_CASE("relay: an offer for a part is none for the whole way, and the request's own places are no parts") {
   auto request = chained();
   CHECK(request.as(user(ann)).when(accept(offer_id)) == "! invalid_state");
   const auto offered = [](std::optional<MeetingPoint> from, std::optional<MeetingPoint> to) {
-    auto request = posted();
-    const std::string outcome = request.as(user(ben)).when(part(offer_id, ben, from, to, hours{24}, hours{30}));
-    const bool is_leg = request.state.find(offer_id) && request.state.find(offer_id)->is_leg();
+    auto one = posted();
+    const std::string outcome = one.as(user(ben)).when(part(offer_id, ben, from, to, hours{24}, hours{30}));
+    const bool is_leg = one.state.find(offer_id) && one.state.find(offer_id)->is_leg();
     return outcome + (is_leg ? " leg" : "");
   };
   const MeetingPoint new_york{"New York, NY", 40.7130, -74.0065}, boston{"Boston, MA", 42.3600, -71.0580};

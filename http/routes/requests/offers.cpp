@@ -83,11 +83,11 @@ Response offers_on_request(Call& call) {
 
 }  // namespace
 
-void add_payment(Call& call, AcceptOffer& command, UserId customer) {
-  if (!call.caller().is_user(customer)) command.payment_method_id.reset();
+void add_payment(Call& call, AcceptOffer& command, UserId payer) {
+  if (!call.caller().is_user(payer)) command.payment_method_id.reset();
   FindPaymentToken query;
   if (command.payment_method_id) query.method_id = PaymentMethodId{*command.payment_method_id};
-  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::wallet, customer.value}, query);
+  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::wallet, payer.value}, query);
   const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<PaymentMethodToken>() : nullptr;
   if (!found) return;  // the entity refuses an empty token, after checks that matter more
   command.payment_method_id = found->method_id.value;
@@ -95,12 +95,11 @@ void add_payment(Call& call, AcceptOffer& command, UserId customer) {
   command.provider = found->provider;
 }
 
-void refuse_debtor(Call& call, UserId customer) {
+void refuse_debtor(Call& call, UserId payer) {
   const ReadModels* models = call.services().read_models;
-  const auto delivery = models ? payment_owed_by(*models, customer) : std::nullopt;
+  const auto delivery = models ? payment_owed_by(*models, payer) : std::nullopt;
   if (!delivery) return;
-  if (!call.caller().is_user(customer))
-    throw Problem{"offer_not_open", "The customer cannot take an offer at present."};
+  if (!call.caller().is_user(payer)) throw Problem{"offer_not_open", "The customer cannot take an offer at present."};
   throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() +
                                     " failed and is still owed: write to support to pay it."};
 }
