@@ -255,4 +255,23 @@ TEST_CASE("delivery plan: a fee for a wait counts for the customer once it is pa
   CHECK(decided(delivered(), "release", 0) == nobody);
 }
 
+TEST_CASE("delivery: whom nobody can come for any more is left free of charge, and it counts as theirs") {
+  const auto left = [](UserId by, bool inactive) {
+    auto delivery = accepted();
+    delivery.now += std::chrono::hours{3};
+    CancelDelivery command{"they are banned"};
+    command.other_inactive = inactive;
+    delivery.as(testkit::user(by)).when(command);
+    return delivery.state.settlement.value_or(Settlement{});
+  };
+  CHECK(left(sender, false).compensation.amount > 0);
+  CHECK(left(sender, true).compensation.amount == 0);
+  CHECK(left(sender, true).by == "traveler");
+  CHECK_FALSE(delivery_policy::ended_by_other(left(sender, true), Fault::traveler));
+  CHECK(delivery_policy::ended_by_other(left(sender, true), Fault::customer));
+  CHECK(left(carrier, false).by == "traveler");
+  CHECK(left(carrier, true).by == "customer");
+  CHECK(left(carrier, true).compensation.amount == 0);
+}
+
 }  // namespace delivery_plan_test

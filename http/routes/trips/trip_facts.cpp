@@ -340,12 +340,12 @@ std::optional<FreeRoom> free_room(Call& call, TripId id, Coordinates from, Coord
 }
 
 /// Where the traveler would take the parcel over, or hand it on.
-void find(const Places& world, MeetingPoint& point, const std::string& field) {
+void find(Call& call, MeetingPoint& point, const std::string& field) {
   Stop stop;
   stop.address = point.address;
   stop.lat = point.lat;
   stop.lng = point.lng;
-  find(world, stop, field);
+  find(call, stop, field);
   point = {stop.address, stop.lat, stop.lng, stop.uncertainty_meters, stop.area, stop.off_address_meters};
 }
 
