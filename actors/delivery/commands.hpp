@@ -78,7 +78,7 @@ struct BeginAcceptance {
                       field<&BeginAcceptance::cover>(22, "cover", internal()),
                       field<&BeginAcceptance::customer_name>(23, "customerName", internal()),
                       field<&BeginAcceptance::traveler_name>(24, "travelerName", internal()),
-                      field<&BeginAcceptance::leg>(80, "leg")};
+                      field<&BeginAcceptance::leg>(25, "leg")};
   }
 };
 

@@ -336,7 +336,7 @@ struct DeliveryResource {
                       field<&DeliveryResource::timezone_pickup>(42, "timezonePickup"),
                       field<&DeliveryResource::timezone_delivery>(43, "timezoneDelivery"),
                       field<&DeliveryResource::policy_version>(44, "policyVersion"),
-                      field<&DeliveryResource::leg>(80, "leg")};
+                      field<&DeliveryResource::leg>(45, "leg")};
   }
 };
 

@@ -238,9 +238,9 @@ struct DeliveryState {
                       field<&DeliveryState::refunded_by_judge>(63, "refundedByJudge"),
                       field<&DeliveryState::delay>(64, "delay"),
                       field<&DeliveryState::policy_version>(65, "policyVersion"),
-                      field<&DeliveryState::shares>(70, "shares"),
-                      field<&DeliveryState::next_leg>(80, "nextLeg"),
-                      field<&DeliveryState::leg_open>(81, "legOpen")};
+                      field<&DeliveryState::shares>(66, "shares"),
+                      field<&DeliveryState::next_leg>(67, "nextLeg"),
+                      field<&DeliveryState::leg_open>(68, "legOpen")};
   }
 };
 

@@ -138,8 +138,8 @@ struct SubmitOffer {
                       field<&SubmitOffer::accepts_goods>(19, "acceptsGoods"),
                       field<&SubmitOffer::traveler_lacks>(20, "travelerLacks", internal()),
                       field<&SubmitOffer::traveler_name>(21, "travelerName", internal()),
-                      field<&SubmitOffer::from>(60, "from"),
-                      field<&SubmitOffer::to>(61, "to")};
+                      field<&SubmitOffer::from>(22, "from"),
+                      field<&SubmitOffer::to>(23, "to")};
   }
 };
 

@@ -102,8 +102,8 @@ struct OfferSubmitted {
                       field<&OfferSubmitted::service>(15, "serviceId", internal()),
                       field<&OfferSubmitted::invitation_id>(16, "invitationId"),
                       field<&OfferSubmitted::deal>(17, "deal", internal()),
-                      field<&OfferSubmitted::from>(60, "from"),
-                      field<&OfferSubmitted::to>(61, "to")};
+                      field<&OfferSubmitted::from>(18, "from"),
+                      field<&OfferSubmitted::to>(19, "to")};
   }
 };
 

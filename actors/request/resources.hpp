@@ -206,7 +206,7 @@ struct RequestResource {
                       field<&RequestResource::crosses_customs>(26, "crossesCustoms"),
                       field<&RequestResource::cover>(27, "cover"),
                       field<&RequestResource::understood>(28, "understood"),
-                      field<&RequestResource::legs>(60, "legs")};
+                      field<&RequestResource::legs>(29, "legs")};
   }
 };
 
@@ -267,8 +267,8 @@ struct OfferResource {
                       field<&OfferResource::traveler_amount>(26, "travelerAmount"),
                       field<&OfferResource::flags>(27, "flags"),
                       field<&OfferResource::cover>(28, "cover"),
-                      field<&OfferResource::from>(60, "from"),
-                      field<&OfferResource::to>(61, "to")};
+                      field<&OfferResource::from>(29, "from"),
+                      field<&OfferResource::to>(30, "to")};
   }
 };
 

@@ -159,7 +159,7 @@ struct RequestState {
                       field<&RequestState::invitations>(10, "invitations", length(0, max_invitations)),
                       field<&RequestState::moved_at>(11, "movedAt"),
                       field<&RequestState::told>(12, "told", length(0, max_told)),
-                      field<&RequestState::relay>(60, "relay")};
+                      field<&RequestState::relay>(13, "relay")};
   }
 };
 

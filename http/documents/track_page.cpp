@@ -9,7 +9,7 @@ namespace caravan::http {
 
 namespace {
 
-constexpr std::string_view style = R"(
+constexpr std::string_view track_style = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --quiet: #57606a; --paper: #fff; --ground: #f6f8fa; --line: #d0d7de;
   --road: #0b5fb3; --good: #116329; --bad: #a40e26; }
 @media (prefers-color-scheme: dark) {
@@ -43,7 +43,7 @@ a { color: var(--road); }
 )";
 
 /// The words of the page stand in its main element, so that one script serves every language.
-constexpr std::string_view script = R"(
+constexpr std::string_view track_script = R"(
 const part = id => document.getElementById(id);
 const words = JSON.parse(document.querySelector('main').dataset.words), said = document.querySelector('[role=status]');
 const moment = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: 'medium', timeStyle: 'short'});
@@ -198,7 +198,7 @@ Response track_page(const std::vector<std::string_view>& languages) {
   std::string body = "<!doctype html>\n<html lang=\"";
   ((((body += words.language) += "\"><head><meta charset=\"utf-8\"><title>") += words.title) +=
    " · Caravan</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-   "<meta name=\"robots\" content=\"noindex\">\n<style>") += style;
+   "<meta name=\"robots\" content=\"noindex\">\n<style>") += track_style;
   ((body += "</style></head>\n<body><main data-words='") += one_line(words.words)) +=
       "'>\n<div id=\"parcel\" hidden><p id=\"way\"></p><h1 id=\"state\"></h1>\n";
   ((((body += "<p id=\"expected\">") += words.expected) += ": <strong id=\"when\"></strong> <span id=\"late\">") +=
@@ -213,8 +213,9 @@ Response track_page(const std::vector<std::string_view>& languages) {
     body += "</dl>\n";
   }
   (body += "</div><p role=\"status\"></p><noscript><p>") += words.needs_script;
-  ((body += "</p></noscript></main>\n<script>") += script) += "</script></body></html>\n";
-  const std::string policy = "default-src 'none'; script-src " + source_of(script) + "; style-src " + source_of(style) +
+  ((body += "</p></noscript></main>\n<script>") += track_script) += "</script></body></html>\n";
+  const std::string policy = "default-src 'none'; script-src " + source_of(track_script) + "; style-src " +
+                             source_of(track_style) +
                              "; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
   return {200,
           std::move(body),

@@ -41,7 +41,7 @@ struct Shared {
   static std::vector<Route> rows() {
     testkit::MemoryDoor door;
     testkit::SeededRandom random;
-    Services services{.door = door, .random = random};
+    http::Services services{.door = door, .random = random};
     return share_routes(services);
   }
   httplib::Result share(UserId by, const std::string& body = "{}") {
@@ -178,7 +178,7 @@ TEST_CASE("shares: no link tells where the sender's door is, nor one of the trav
 TEST_CASE("shares: a log of requests has no token") {
   const std::vector<Route> rows = Shared::rows();
   const Router router(rows);
-  Request request;
+  http::Request request;
   request.method = "GET";
   request.path = "/api/v1/deliveries/shared/a-secret";
   const Router::Match found = router.find(request.method, request.path);

@@ -62,7 +62,7 @@ struct House {
   static std::vector<Route> rows() {
     static testkit::MemoryDoor door;
     static testkit::SeededRandom random;
-    static Services services{.door = door, .random = random};
+    static http::Services services{.door = door, .random = random};
     auto all = upload_routes(services);
     for (auto more : {delivery_routes, user_routes, request_routes, dispute_routes})
       for (Route& row : more(services)) all.push_back(std::move(row));

@@ -32,7 +32,9 @@ class Traveler:
         self.market, self.person, self.rng = market, person, market.rng
         self.lane, self.trips, self.offered = LANES[index % len(LANES)], [], set()
         self.next_trip = market.now + self.rng.uniform(2, 9) * DAY
-        person.do("POST", "/payments/payout-accounts", {"provider": "sandbox", "token": "tok_ok"})
+        for currency in {CITIES[self.lane.origin][2], CITIES[self.lane.destination][2]}:
+            person.do("POST", "/payments/payout-accounts",
+                      {"provider": "sandbox", "token": "tok_ok", "currency": currency})
 
     def wake(self):
         market = self.market

@@ -3,14 +3,13 @@
 
 #include "actors/delivery/shares.hpp"
 #include "actors/tracker/resources.hpp"
-#include "actors/user/queries.hpp"
-#include "actors/user/resources.hpp"
 #include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/token_seal.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/deliveries/arrival.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
+#include "http/routes/trips/trip_facts.hpp"
 #include "storage/codec/digest.hpp"
 
 /// Links by which somebody without an account follows a delivery.
@@ -122,11 +121,9 @@ std::int32_t progress_of(const DeliveryResource& delivery, const SharedDelivery&
   return static_cast<std::int32_t>(std::lround(std::clamp(100 * part, least, most)));
 }
 
-std::optional<std::string> first_name_of(Call& call, UserId user) {
-  const Reply reply = call.try_query_as(edge_caller(), user_address(user), ViewStanding{});
-  const auto* standing = reply.resource.get_if<Standing>();
-  if (!standing || standing->closed || standing->first_name.empty()) return std::nullopt;
-  return standing->first_name;
+std::optional<std::string> name_of(Call& call, UserId user) {
+  std::string name = first_name_of(call, user);
+  return name.empty() ? std::nullopt : std::optional(std::move(name));
 }
 
 SharedDelivery shown_by(Call& call, const DeliveryResource& delivery, const OpenedShare& opened) {
@@ -147,7 +144,7 @@ SharedDelivery shown_by(Call& call, const DeliveryResource& delivery, const Open
   if (is_ahead || delivery.status == DeliveryStatus::delivered)
     out.progress = progress_of(delivery, out, call.door().now());
   if (link.shows.people)
-    out.people = SharedPeople{first_name_of(call, delivery.customer_id), first_name_of(call, delivery.traveler_id)};
+    out.people = SharedPeople{name_of(call, delivery.customer_id), name_of(call, delivery.traveler_id)};
   return out;
 }
 

@@ -58,7 +58,7 @@ struct PolicyText {
                       field<&PolicyText::delays>(11, "delays"),
                       field<&PolicyText::prohibited>(12, "prohibited"),
                       field<&PolicyText::accounts>(13, "accounts"),
-                      field<&PolicyText::cover>(20, "cover")};
+                      field<&PolicyText::cover>(14, "cover")};
   }
 };
 struct PolicyTexts {
@@ -105,8 +105,8 @@ struct PolicyResource {
                       field<&PolicyResource::delays>(13, "delays"),
                       field<&PolicyResource::prohibited>(14, "prohibited"),
                       field<&PolicyResource::accounts>(15, "accounts"),
-                      field<&PolicyResource::cover>(20, "cover"),
-                      field<&PolicyResource::covered>(21, "covered")};
+                      field<&PolicyResource::cover>(16, "cover"),
+                      field<&PolicyResource::covered>(17, "covered")};
   }
 };
 
