@@ -25,6 +25,8 @@ from habits import DAY, HOUR, Customer, Traveler  # noqa: E402
 AWAKE = (8, 13, 19)  # hours of the day, UTC, at which people look what is new
 AFTERMATH = 60  # days without new parcels, in which everything must end
 STEP_UP = datetime.timedelta(minutes=4)
+ENDED = {"delivery": ("delivered", "cancelled", "returned"), "request": ("accepted", "cancelled", "expired"),
+         "escrow": ("released", "settled", "refunded", "cancelled", "failed"), "trip": ("completed", "cancelled")}
 ASKING = ("match_digest", "trip_match", "invitation_received")  # mails that want somebody to act
 
 
@@ -162,24 +164,29 @@ class Census:
             escrow = deal.customer.ask("GET", f"/payments/escrow/{deal.escrow}")
             self.deliveries[delivery.get("status")] += 1
             self.escrows[escrow.get("status")] += 1
-            if delivery.get("status") not in ("delivered", "cancelled", "returned", "failed", "lost"):
+            if delivery.get("status") not in ENDED["delivery"]:
                 self.left.append(f"delivery {deal.id} ({deal.fate}) is {delivery.get('status')}")
-            if escrow.get("status") in ("held", "frozen", "pending", "authorized", None):
+            if escrow.get("status") not in ENDED["escrow"]:
                 self.left.append(f"escrow {deal.escrow} ({deal.fate}) is {escrow.get('status')}")
         self.of_requests()
+        if not any(deal.fate == "arrives" for deal in market.deals):
+            self.left.append("nothing was carried: this market is no test")
         for traveler, trip in market.trips:
             status = traveler.person.ask("GET", f"/trips/{trip}").get("status")
-            if status not in ("completed", "cancelled", "expired"):
+            if status not in ENDED["trip"]:
                 self.left.append(f"trip {trip} is {status}")
         for traveler in market.travelers.values():
-            for balance in traveler.person.ask("GET", "/payments/wallet").get("balances", []):
+            wallet = traveler.person.ask("GET", "/payments/wallet")
+            if "balances" not in wallet:
+                self.left.append(f"{traveler.person.email} sees no wallet")
+            for balance in wallet.get("balances", []):
                 if balance["pending"]:
                     self.left.append(f"{traveler.person.email} waits for {balance['pending']} {balance['currency']}")
 
     def of_requests(self):
         for request in self.market.requests.values():
             status = request["of"].person.ask("GET", f"/delivery-requests/{request['id']}").get("status")
-            if status in ("open", "offered", "matched", None):
+            if status not in ENDED["request"]:
                 self.left.append(f"request {request['id']} is {status}")
 
     def print(self):

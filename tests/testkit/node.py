@@ -33,7 +33,7 @@ class Node:
         self.log = open(self.folder / "log", "w")
         self.process = subprocess.Popen([binary, "serve"], env={**os.environ, **variables}, stdout=self.log,
                                         stderr=self.log)
-        self.connection = None
+        self.connection, self.used = None, 0.0
 
     def stop(self, keep):
         self.process.terminate()
@@ -54,15 +54,16 @@ class Node:
             headers["Content-Type"] = "application/json"
         for attempt in (1, 2):
             try:
-                if self.connection is None:
+                if self.connection is None or time.monotonic() - self.used > 2:  # the server closes idle ones
                     self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
                 self.connection.request(method, base + path, data, headers)
                 answer = self.connection.getresponse()
                 raw = answer.read()
+                self.used = time.monotonic()
                 break
             except (OSError, http.client.HTTPException):
                 self.connection = None
-                if attempt == 2:
+                if attempt == 2 or method != "GET":  # what may have been done is not asked for twice
                     raise
         if answer.will_close:
             self.connection = None
