@@ -70,8 +70,7 @@ TEST_CASE("pricing: a parcel from New York to Boston, part by part") {
 
 TEST_CASE("pricing: the value's surcharge says that it covers nothing, and no other part says anything") {
   const PriceQuote quote = *price(first_pricing_rules(), new_york_to_boston());
-  for (const PricePart& part : quote.breakdown)
-    CHECK(part.note.has_value() == (part.name == "value"));
+  for (const PricePart& part : quote.breakdown) CHECK(part.note.has_value() == (part.name == "value"));
   CHECK(value_is_care.find("covers nothing") != std::string_view::npos);
 }
 
