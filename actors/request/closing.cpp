@@ -86,6 +86,14 @@ void expire_offer(Decision& decision, const RequestState& state, const Context& 
       .send(inbox_of(offer.traveler_id), about_request(told, state, context, &offer));
 }
 
+void expire_invitation(Decision& decision, const RequestState& state, const Context& context,
+                       const Invitation& invitation) {
+  Notify notice = about_request("request_changed", state, context);
+  notice.variables["invited"] = "yes";
+  decision.emit(InvitationExpired{invitation.invitation_id, context.now})
+      .send(inbox_of(invitation.traveler_id), std::move(notice));
+}
+
 void tell_stops(Notify& notice, const RequestDetails& details) {
   notice.variables["pickup"] = details.pickup.address;
   notice.variables["delivery"] = details.dropoff.address;
