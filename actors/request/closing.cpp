@@ -90,8 +90,11 @@ void expire_invitation(Decision& decision, const RequestState& state, const Cont
                        const Invitation& invitation) {
   Notify notice = about_request("request_changed", state, context);
   notice.variables["invited"] = "yes";
+  SentInvitation end{invitation.invitation_id, RequestId{context.self.id}, state.customer_id,
+                     invitation.traveler_id,   std::move(notice),          true};
+  // By the way that the invitation went, or its end could overtake it.
   decision.emit(InvitationExpired{invitation.invitation_id, context.now})
-      .send(inbox_of(invitation.traveler_id), std::move(notice));
+      .send(user_address(state.customer_id), CountInvitation{std::move(end)});
 }
 
 void tell_stops(Notify& notice, const RequestDetails& details) {

@@ -1,8 +1,6 @@
-#include <algorithm>
-
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
-#include "actors/inbox/commands.hpp"
+#include "actors/user/invitations.hpp"
 #include "tests/rules/relay_given.hpp"
 #include "tests/testkit/small_world.hpp"
 
@@ -172,12 +170,12 @@ TEST_CASE("relay life: who was invited for the whole way hears that it is over, 
   request.as(leg(request, other_offer)).when(LegMoved{other_offer, LegState::undone, true});
   REQUIRE(request.state.is_held());
   CHECK(request.state.invitations.front().status == InvitationStatus::expired);
-  const auto tells_dan = [](const Effect& effect) {
-    const auto* notice = effect.command.get_if<Notify>();
-    return notice && effect.to == inbox_of(dan) && notice->template_id == "request_changed" &&
-           notice->variables.contains("invited");
-  };
-  CHECK(std::ranges::count_if(request.last.effects, tells_dan) == 1);
+  REQUIRE(request.sent<CountInvitation>());
+  const SentInvitation end = request.sent<CountInvitation>()->sent;
+  CHECK(end.ends);
+  CHECK(end.traveler_id == dan);
+  CHECK(end.notice.template_id == "request_changed");
+  CHECK(end.notice.variables.contains("invited"));
   CHECK(request.as(user(ann)).when(invite(51)) == "invitation.sent");
 }
 
