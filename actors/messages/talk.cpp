@@ -136,21 +136,26 @@ Plain zip_at(std::string_view text) {
   return {is_zip ? shape.size() : 0, Plain::Kind::zip};
 }
 
-constexpr int most_in_chain = 8;  // plain numbers with nothing but a point between them
+constexpr int most_in_chain = 8;  // plain numbers with one point or blank between them
 
 /// The plain number that begins there. It ends with its last digit: more of them behind it, or behind a point, are only
-/// those of another plain number. Behind amounts and ZIP codes a blank parts nothing either.
+/// those of another one of its kind, as in 20.00/25.00. Behind all but days with their whole year a blank parts nothing
+/// either.
 Plain plain_at(std::string_view text, int chain = most_in_chain) {
   Plain found = day_at(text);
-  const bool is_day = found.length > 0;
-  if (!is_day) found = zip_at(text);
+  if (found.length == 0) found = zip_at(text);
   if (found.length == 0) found = amount_at(text);
   const std::string_view rest = text.substr(found.length);
   if (found.length == 0 || rest.empty()) return found;
   if (is_digit(rest[0])) return {};
-  const bool goes_on = rest.size() > 1 && is_digit(rest[1]) && (is_point(rest[0]) || (rest[0] == ' ' && !is_day));
-  const bool is_plain = !goes_on || (chain > 1 && plain_at(rest.substr(1), chain - 1).length > 0);
-  return is_plain ? found : Plain{};
+  const bool is_blank = rest[0] == ' ';
+  const bool goes_on =
+      rest.size() > 1 && is_digit(rest[1]) && (is_point(rest[0]) || (is_blank && found.kind != Plain::Kind::day));
+  if (!goes_on) return found;
+  if (chain == 1 || rest[0] == '.') return {};  // 01.02.03.04.05 is a telephone
+  const Plain next = plain_at(rest.substr(1), chain - 1);
+  const bool is_alike = is_blank || (next.kind <= Plain::Kind::short_day) == (found.kind <= Plain::Kind::short_day);
+  return next.length > 0 && is_alike ? found : Plain{};
 }
 
 /// Nine digits with nothing but what people write within numbers between them.
