@@ -130,13 +130,23 @@ ParcelName name_of(const BeginAcceptance& terms, std::string number) {
           terms.dropoff.address, terms.customer_name,    terms.traveler_name};
 }
 
+namespace {
+
+/// Whoever has left is not named any more.
+ParcelName parcel_of(const DeliveryState& state) {
+  ParcelName parcel = name_of(state.terms, delivery_number(state));
+  if (state.customer_closed) parcel.customer_name.clear();
+  if (state.traveler_closed) parcel.traveler_name.clear();
+  return parcel;
+}
+
+}  // namespace
+
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
           std::string_view template_id, std::map<std::string, std::string> more) {
   const bool is_customer = user == state.terms.customer;
-  const ParcelName parcel = name_of(state.terms, delivery_number(state));
-  const bool is_other_gone = is_customer ? state.traveler_closed : state.customer_closed;
-  const std::string& other = is_customer ? parcel.traveler_name : parcel.customer_name;
-  name_parcel(more, parcel, is_other_gone ? std::string() : other);
+  const ParcelName parcel = parcel_of(state);
+  name_parcel(more, parcel, is_customer ? parcel.traveler_name : parcel.customer_name);
   more.emplace("deliveryId", id_of(context).text());
   more.emplace("amount", money_text(state.terms.price));
   if (state.pickup_until) more.emplace("pickupAt", to_rfc3339(*state.pickup_until));
@@ -385,7 +395,7 @@ void ask_for_decision(Decision& decision, const DeliveryState& state, const Cont
   claim.amount = state.terms.price;
   claim.ended_at = ended_at;
   claim.policy_version = state.policy_version;
-  claim.parcel_name = name_of(state.terms, delivery_number(state));
+  claim.parcel_name = parcel_of(state);
   if (due && due->amount > 0) claim.requested_amount = due->amount;
   decision.send(dispute_address(claim.delivery_id), std::move(claim));
 }

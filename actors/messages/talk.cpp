@@ -20,10 +20,14 @@ bool is_letter(char each) {
   return (each >= 'a' && each <= 'z') || is_digit(each) || static_cast<unsigned char>(each) >= 0x80;
 }
 
+/// In small letters, each as long as it was: ASCII's, and the umlauts and accents that UTF-8 has behind C3.
 std::string small(std::string_view text) {
   std::string out(text);
-  for (char& each : out)
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each + ('a' - 'A'));
+  const auto is_accented = [](unsigned char each) { return each >= 0x80 && each <= 0x9E && each != 0x97; };  // 97: ×
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const bool is_behind = i > 0 && out[i - 1] == '\xC3' && is_accented(static_cast<unsigned char>(out[i]));
+    if ((out[i] >= 'A' && out[i] <= 'Z') || is_behind) out[i] = static_cast<char>(out[i] + ('a' - 'A'));
+  }
   return out;
 }
 
@@ -44,58 +48,179 @@ struct Span {
 
 bool is_mailbox(char each) { return is_letter(each) || std::string_view("._%+-").find(each) != std::string_view::npos; }
 
+/// Of "example.net" it is so, of "9.99" and "home" not.
+bool is_domain(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  return dot != std::string_view::npos && dot > 0 &&
+         std::ranges::any_of(text.substr(dot), [](char each) { return is_letter(each) && !is_digit(each); });
+}
+
 void add_mail_addresses(const std::string& text, std::vector<Span>& spans) {
+  const auto is_of_domain = [](char each) { return is_letter(each) || each == '.' || each == '-'; };
   for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
-    const std::size_t end = std::min(text.find_first_of(" \n\t", at), text.size());
-    const std::size_t dot = text.find('.', at);
-    if (at == 0 || !is_letter(text[at - 1]) || dot == std::string::npos || dot <= at + 1 || dot + 1 >= end) continue;
-    Span found{at, end};
+    if (at == 0 || !is_letter(text[at - 1])) continue;
+    Span found{at, at + 1};
+    while (found.end < text.size() && is_of_domain(text[found.end])) ++found.end;
+    while (!is_letter(text[found.end - 1]) && found.end > at + 1) --found.end;  // the point that ends the sentence
+    if (!is_domain(std::string_view(text).substr(at + 1, found.end - at - 1))) continue;
     while (found.begin > 0 && is_mailbox(text[found.begin - 1])) --found.begin;
-    while (!is_letter(text[found.end - 1])) --found.end;  // the point that ends the sentence is none of the address
     spans.push_back(found);
   }
 }
 
-/// The length of a day as people or machines write it, such as 2027-01-15 or 15.1.2027; 0 where none begins here.
-std::size_t day_length(std::string_view text) {
-  const auto is_like = [&](std::string_view shape) {
-    return text.size() >= shape.size() && std::ranges::equal(shape, text.substr(0, shape.size()), [](char a, char b) {
-             return a == '0' ? is_digit(b) : a == b;
-           });
+bool is_point(char each) { return each == '-' || each == '.' || each == '/'; }
+
+/// A number that is no telephone's, at the beginning of a text; of length 0 where none is there.
+struct Plain {
+  enum class Kind { day, short_day, amount, zip };  // a short day names the year by two digits
+  std::size_t length = 0;
+  Kind kind = Kind::day;
+};
+
+/// Reads up to `most` digits off the front of the text.
+int take_digits(std::string_view& text, std::size_t most) {
+  int value = 0;
+  for (; most > 0 && !text.empty() && is_digit(text.front()); --most, text.remove_prefix(1))
+    value = 10 * value + (text.front() - '0');
+  return value;
+}
+
+bool is_day_of_year(int day, int month) { return day >= 1 && day <= 31 && month >= 1 && month <= 12; }
+
+/// A day as people or machines write it: 2027-01-15, 15.1.2027, 15.01.27, 15/01/2027 or 01/15/2027.
+Plain day_at(std::string_view text) {
+  std::string_view rest = text;
+  const int first = take_digits(rest, 4);
+  const std::size_t width = text.size() - rest.size();
+  if (width == 0 || width == 3 || rest.empty() || !is_point(rest.front())) return {};
+  const char point = rest.front();
+  const auto next = [&](std::size_t most, int& value) {  // how many digits stand behind a point
+    if (rest.empty() || rest.front() != point) return std::size_t{0};
+    rest.remove_prefix(1);
+    const std::size_t before = rest.size();
+    value = take_digits(rest, most);
+    return before - rest.size();
   };
-  for (const std::string_view shape : {"0000-00-00", "00.00.0000", "0.00.0000", "00.0.0000", "0.0.0000"})
-    if (is_like(shape)) return shape.size();
-  return 0;
+  const auto is_near = [](int year) { return year / 100 == 19 || year / 100 == 20; };
+  int second = 0, third = 0;
+  if (next(2, second) == 0) return {};
+  const std::size_t last = next(width == 4 ? 2 : 4, third);
+  if (last == 0) return {};
+  const std::size_t length = text.size() - rest.size();
+  if (width == 4)
+    return {point != '.' && is_near(first) && is_day_of_year(third, second) ? length : 0, Plain::Kind::day};
+  const bool is_day = is_day_of_year(first, second) || (point == '/' && is_day_of_year(second, first));
+  if (point == '-' || !is_day) return {};
+  if (last == 2) return {length, Plain::Kind::short_day};
+  return {last == 4 && is_near(third) ? length : 0, Plain::Kind::day};
+}
+
+/// An amount of money or a time: 100.00. An area code begins with a nought, and they do not.
+Plain amount_at(std::string_view text) {
+  std::string_view rest = text;
+  take_digits(rest, 6);
+  const std::size_t whole = text.size() - rest.size();
+  if (whole == 0 || (whole > 2 && text.front() == '0') || rest.empty() || rest.front() != '.') return {};
+  rest.remove_prefix(1);
+  take_digits(rest, 2);
+  const std::size_t length = text.size() - rest.size();
+  return {length == whole + 3 ? length : 0, Plain::Kind::amount};
+}
+
+/// A ZIP code of nine digits: 10001-1234.
+Plain zip_at(std::string_view text) {
+  constexpr std::string_view shape = "00000-0000";
+  const bool is_zip =
+      text.size() >= shape.size() && std::ranges::equal(shape, text.substr(0, shape.size()),
+                                                        [](char a, char b) { return a == '0' ? is_digit(b) : a == b; });
+  return {is_zip ? shape.size() : 0, Plain::Kind::zip};
+}
+
+constexpr int most_in_chain = 8;  // plain numbers with one point or blank between them
+
+/// The plain number that begins there. It ends with its last digit: more of them behind it, or behind a point, are only
+/// those of another one of its kind, as in 20.00/25.00. Behind all but days with their whole year a blank parts nothing
+/// either.
+Plain plain_at(std::string_view text, int chain = most_in_chain) {
+  Plain found = day_at(text);
+  if (found.length == 0) found = zip_at(text);
+  if (found.length == 0) found = amount_at(text);
+  const std::string_view rest = text.substr(found.length);
+  if (found.length == 0 || rest.empty()) return found;
+  if (is_digit(rest[0])) return {};
+  const bool is_blank = rest[0] == ' ';
+  const bool goes_on =
+      rest.size() > 1 && is_digit(rest[1]) && (is_point(rest[0]) || (is_blank && found.kind != Plain::Kind::day));
+  if (!goes_on) return found;
+  if (chain == 1 || rest[0] == '.') return {};  // 01.02.03.04.05 is a telephone
+  const Plain next = plain_at(rest.substr(1), chain - 1);
+  const bool is_alike = is_blank || (next.kind <= Plain::Kind::short_day) == (found.kind <= Plain::Kind::short_day);
+  return next.length > 0 && is_alike ? found : Plain{};
 }
 
 /// Nine digits with nothing but what people write within numbers between them.
-void add_numbers(const std::string& text, std::vector<Span>& spans) {
-  Span number;
-  std::size_t digits = 0;
-  const auto end_number = [&] {
-    while (number.begin > 0 && (text[number.begin - 1] == '+' || text[number.begin - 1] == '(')) --number.begin;
-    if (digits >= least_digits_of_number) spans.push_back(number);
-    digits = 0;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char each = text[i];
-    if (const std::size_t day = digits == 0 ? day_length(std::string_view(text).substr(i)) : 0) {
-      i += day - 1;
-    } else if (is_digit(each)) {
-      if (digits++ == 0) number.begin = i;
-      number.end = i + 1;
-    } else if (std::string_view(" -./()").find(each) == std::string_view::npos) {
-      end_number();
+class Numbers {
+ public:
+  explicit Numbers(std::string_view text) : text_(text) {}
+
+  void add_to(std::vector<Span>& spans) {
+    std::size_t chained = text_.size();  // where another plain number may begin behind the last one
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      const char each = text_[i];
+      if (is_digit(each)) {
+        const bool begins = i == 0 || i == chained || !is_within(i);
+        if (const Plain plain = begins ? plain_at(text_.substr(i)) : Plain{}; parts(plain)) {
+          end(spans);
+          i += plain.length - 1;
+          chained = i + 2;
+        } else {
+          if (digits_++ == 0) number_.begin = i;
+          number_.end = i + 1;
+        }
+      } else if (std::string_view(" -./()").find(each) == std::string_view::npos || (each == '-' && is_gap(i))) {
+        end(spans);
+      }
     }
+    end(spans);
   }
-  end_number();
-}
+
+ private:
+  /// What stands before belongs to the same number.
+  bool is_within(std::size_t i) const {
+    const char before = text_[i - 1];
+    return is_digit(before) || before == '+' || (is_point(before) && i > 1 && is_digit(text_[i - 2]));
+  }
+  bool is_abroad() const {
+    return (number_.begin > 0 && text_[number_.begin - 1] == '+') || text_.substr(number_.begin).starts_with("00");
+  }
+  /// The plain number is none of the digits before it.
+  bool parts(const Plain& plain) const {
+    if (plain.length == 0 || digits_ == 0) return plain.length > 0;
+    if (plain.kind == Plain::Kind::day) return !is_abroad();
+    return plain.kind == Plain::Kind::short_day && text_[number_.begin] != '0' && !is_abroad();
+  }
+  /// A dash with blanks on both sides is between two numbers, but where the first is an area code.
+  bool is_gap(std::size_t i) const {
+    constexpr std::size_t digits_of_zip = 5;
+    if (i == 0 || text_[i - 1] != ' ' || i + 1 >= text_.size() || text_[i + 1] != ' ' || digits_ == 0) return false;
+    return !is_abroad() && (text_[number_.begin] != '0' || digits_ == digits_of_zip);
+  }
+  void end(std::vector<Span>& spans) {
+    while (number_.begin > 0 && (text_[number_.begin - 1] == '+' || text_[number_.begin - 1] == '(')) --number_.begin;
+    if (digits_ >= least_digits_of_number) spans.push_back(number_);
+    digits_ = 0;
+  }
+
+  std::string_view text_;
+  Span number_;
+  std::size_t digits_ = 0;
+};
 
 /// In the order of the text; where two overlap they are one.
 std::vector<Span> contacts_in(const std::string& text) {
   std::vector<Span> all, apart;
   add_mail_addresses(text, all);
-  add_numbers(text, all);
+  Numbers(text).add_to(all);
   std::ranges::sort(all, {}, &Span::begin);
   for (const Span& each : all) {
     if (apart.empty() || each.begin >= apart.back().end)

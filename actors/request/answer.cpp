@@ -32,7 +32,12 @@ OfferResource shown_to(const Caller& caller, const RequestState& state, const Co
   OfferResource out = shown(state, RequestId{context.self.id}, offer);
   const bool is_party = caller.is_user(state.customer_id) || caller.is_user(offer.traveler_id);
   const bool reads_all = caller.is_platform() || caller.may(Permission::private_data);
-  if (!is_party && reads_all) out.message = offer.message;
+  if (!is_party && reads_all) {
+    out.message = offer.message;
+    if (!offer.close_reason.empty()) out.close_reason = offer.close_reason;
+    out.from = offer.from;
+    out.to = offer.to;
+  }
   if (!is_party && !reads_all) {
     out.message.reset();
     out.flags.clear();
@@ -71,7 +76,7 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   if (state.status == RequestStatus::open) out.warnings = customs_warnings(details);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
-  if (state.status == RequestStatus::cancelled) out.cancel_reason = state.cancel_reason;
+  if (state.status == RequestStatus::cancelled) out.cancel_reason = masked_contacts(state.cancel_reason);
   if (state.relay && knows_outcome)
     for (const RelayLeg& leg : state.relay->legs) out.legs.push_back({leg.offer_id, leg.delivery_id, leg.state});
   for (const Offer& offer : state.offers) {
@@ -83,10 +88,30 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   return out;
 }
 
-std::optional<std::string> shown_message(const Offer& offer) {
-  if (!offer.message || offer.status == OfferStatus::accepted) return offer.message;
-  return masked_contacts(*offer.message);
+std::string shown_text(const Offer& offer, const std::string& text) {
+  return offer.status == OfferStatus::accepted ? text : masked_contacts(text);
 }
+
+std::optional<std::string> shown_message(const Offer& offer) {
+  return offer.message ? std::optional(shown_text(offer, *offer.message)) : std::nullopt;
+}
+
+namespace {
+
+std::optional<MeetingPoint> shown_meeting(const Offer& offer, std::optional<MeetingPoint> meeting) {
+  if (meeting) meeting->address = shown_text(offer, meeting->address);
+  return meeting;
+}
+
+/// Of all that the two sides write to each other with an offer.
+std::vector<std::string> flags_of(const Offer& offer) {
+  std::string said = offer.message.value_or("") + '\n' + offer.close_reason;
+  for (const auto& meeting : {offer.from, offer.to})
+    if (meeting) (said += '\n') += meeting->address;
+  return talk_flags(said);
+}
+
+}  // namespace
 
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer) {
   OfferResource out;
@@ -104,16 +129,16 @@ OfferResource shown(const RequestState& state, RequestId id, const Offer& offer)
   }
   out.proposed_by = offer.proposed_by;
   out.message = shown_message(offer);
-  if (offer.message) out.flags = talk_flags(*offer.message);
+  out.flags = flags_of(offer);
   out.expires_at = offer.expires_at;
   out.created_at = offer.created_at;
   out.updated_at = offer.updated_at;
   out.planned_pickup = offer.planned_pickup;
   out.planned_arrival = offer.planned_arrival;
   out.late = offer.planned_arrival && *offer.planned_arrival > deadline_of(state.details, state.created_at);
-  out.from = offer.from;
-  out.to = offer.to;
-  if (!offer.close_reason.empty()) out.close_reason = offer.close_reason;
+  out.from = shown_meeting(offer, offer.from);
+  out.to = shown_meeting(offer, offer.to);
+  if (!offer.close_reason.empty()) out.close_reason = shown_text(offer, offer.close_reason);
   if (offer.status == OfferStatus::accepting) out.saga = "/api/v1/offers/" + offer.offer_id.text() + "/saga";
   if (offer.acceptance) {
     out.delivery_id = offer.acceptance->delivery_id;
@@ -137,6 +162,7 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
       caller.is_user(state.customer_id) || caller.is_platform() || caller.may(Permission::private_data);
   RequestResource out = shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller));
   if (caller.is_user(state.customer_id) || sees_all(caller)) out.cover = state.details.cover;
+  if (out.cancel_reason && !is_party && is_exact) out.cancel_reason = state.cancel_reason;
   return show(std::move(out));
 }
 

@@ -86,6 +86,17 @@ void expire_offer(Decision& decision, const RequestState& state, const Context& 
       .send(inbox_of(offer.traveler_id), about_request(told, state, context, &offer));
 }
 
+void expire_invitation(Decision& decision, const RequestState& state, const Context& context,
+                       const Invitation& invitation) {
+  Notify notice = about_request("request_changed", state, context);
+  notice.variables["invited"] = "yes";
+  SentInvitation end{invitation.invitation_id, RequestId{context.self.id}, state.customer_id,
+                     invitation.traveler_id,   std::move(notice),          true};
+  // By the way that the invitation went, or its end could overtake it.
+  decision.emit(InvitationExpired{invitation.invitation_id, context.now})
+      .send(user_address(state.customer_id), CountInvitation{std::move(end)});
+}
+
 void tell_stops(Notify& notice, const RequestDetails& details) {
   notice.variables["pickup"] = details.pickup.address;
   notice.variables["delivery"] = details.dropoff.address;

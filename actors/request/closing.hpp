@@ -50,6 +50,9 @@ void reject_offer(Decision& decision, const RequestState& state, const Context& 
                   std::string reason);
 void expire_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
                   std::string reason, std::string_view told = "offer_expired");
+/// Ends an open invitation, since the request has other terms, and tells its traveler.
+void expire_invitation(Decision& decision, const RequestState& state, const Context& context,
+                       const Invitation& invitation);
 /// Where the parcel is fetched and brought, and whom to call there, for a notice.
 void tell_stops(Notify& notice, const RequestDetails& details);
 
@@ -68,7 +71,9 @@ bool is_side(const RequestState& state, const Offer& offer, const Caller& caller
 /// carry the parcel. `knows_outcome`: with the offer that was accepted, and its delivery.
 RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bool knows_outcome);
 OfferResource shown(const RequestState& state, RequestId id, const Offer& offer);
-/// What the two sides read of an offer's message: how to reach each other only once they have a deal.
+/// What the two sides read of what one of them wrote with an offer: how to reach each other only once they have a deal.
+std::string shown_text(const Offer& offer, const std::string& text);
+/// Its message, as a shown_text.
 std::optional<std::string> shown_message(const Offer& offer);
 InvitationResource shown(const RequestState& state, RequestId id, const Invitation& invitation, Time now);
 

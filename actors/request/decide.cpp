@@ -229,12 +229,8 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
     if (offer.is_open() && (changed || offer.price.amount > details.max_price.amount))
       expire_offer(decision, state, context, offer, std::string(terms_changed), "request_changed");
   for (const Invitation& each : state.invitations)
-    if (each.is_open(context.now) && (changed || each.price.amount > details.max_price.amount)) {
-      Notify notice = about_request("request_changed", state, context);
-      notice.variables["invited"] = "yes";
-      decision.emit(InvitationExpired{each.invitation_id, context.now})
-          .send(inbox_of(each.traveler_id), std::move(notice));
-    }
+    if (each.is_open(context.now) && (changed || each.price.amount > details.max_price.amount))
+      expire_invitation(decision, state, context, each);
   return decision;
 }
 

@@ -128,6 +128,9 @@ void reopen(Decision& decision, RequestState& after, const Context& context) {
     decision.send(inbox_of(held->traveler_id), std::move(notice));
   }
   decision.emit(event);
+  if (holder)  // they were asked to fetch it elsewhere, for the price of the whole way
+    for (const Invitation& each : after.invitations)
+      if (each.is_open(context.now)) expire_invitation(decision, after, context, each);
   evolve(after, event);
   Notify notice = about_request("request_reopened", after, context);
   notice.variables["until"] = to_rfc3339(after.expires_at);

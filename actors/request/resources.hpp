@@ -235,7 +235,7 @@ struct OfferResource {
   bool late = false;                                    // that arrival is after the request's deadline
   // Of the amount, the platform's part and what the traveler gets; absent in offers of earlier builds.
   std::optional<std::int64_t> platform_fee, traveler_amount;
-  std::vector<std::string> flags;        // of the message: "payment", "contact"; see talk_flags
+  std::vector<std::string> flags;        // of all that is written with it: "payment", "contact"; see talk_flags
   std::optional<CoverTerms> cover = {};  // for the customer: its fee is held beside the amount when this is accepted
   std::optional<MeetingPoint> from, to;  // of a part of the way; absent: the request's own place
   static constexpr auto fields() {

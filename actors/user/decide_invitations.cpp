@@ -21,8 +21,9 @@ std::size_t count_since_yesterday(const std::vector<CountedInvitation>& counted,
 
 Decision decide(const UserState& state, const Context& context, const CountInvitation& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
-  if (state.closed) return {};
   const SentInvitation& sent = command.sent;
+  if (sent.ends) return Decision{}.send(user_address(sent.traveler_id), ReceiveInvitation{sent});
+  if (state.closed) return {};
   if (const auto limit = reached_limit(count_since_yesterday(state.asked, context.now), 0, 0))
     return turn_away(sent, *limit);
   ReceiveInvitation to_traveler{sent};
@@ -34,8 +35,9 @@ Decision decide(const UserState& state, const Context& context, const CountInvit
 
 Decision decide(const UserState& state, const Context& context, const ReceiveInvitation& command) {
   if (!context.caller.is_platform()) return reject(UserRejection::not_owner);
-  if (state.closed) return {};
   const SentInvitation& sent = command.sent;
+  if (sent.ends) return Decision{}.send(inbox_of(owner(context)), sent.notice);
+  if (state.closed) return {};
   if (const auto limit = reached_limit(0, count_since_yesterday(state.invited, context.now),
                                        count_since_yesterday(state.invited, context.now, sent.customer_id)))
     return turn_away(sent, *limit);

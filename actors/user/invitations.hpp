@@ -28,18 +28,22 @@ constexpr std::optional<InvitationLimit> reached_limit(std::size_t asked, std::s
   return std::nullopt;
 }
 
-/// An invitation on its way, with what its traveler reads.
+/// An invitation on its way, with what its traveler reads; or the end of one, which goes the same way and so comes
+/// behind it.
 struct SentInvitation {
   static constexpr std::string_view record_name = "SentInvitation";
   InvitationId invitation_id;
   RequestId request_id;
   UserId customer_id, traveler_id;
   Notify notice;
+  bool ends = false;  // nobody counts it, and nobody is turned away
   static constexpr auto fields() {
-    return std::array{
-        field<&SentInvitation::invitation_id>(1, "invitationId"), field<&SentInvitation::request_id>(2, "requestId"),
-        field<&SentInvitation::customer_id>(3, "customerId"), field<&SentInvitation::traveler_id>(4, "travelerId"),
-        field<&SentInvitation::notice>(5, "notice")};
+    return std::array{field<&SentInvitation::invitation_id>(1, "invitationId"),
+                      field<&SentInvitation::request_id>(2, "requestId"),
+                      field<&SentInvitation::customer_id>(3, "customerId"),
+                      field<&SentInvitation::traveler_id>(4, "travelerId"),
+                      field<&SentInvitation::notice>(5, "notice"),
+                      field<&SentInvitation::ends>(6, "ends")};
   }
 };
 

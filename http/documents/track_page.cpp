@@ -71,8 +71,9 @@ function showPosition(seen) {
 function show(parcel) {
   const isAhead = Boolean(parcel.expectedAt);
   part('parcel').hidden = false;
-  part('state').textContent = words[parcel.status] || parcel.status;
-  part('state').className = parcel.status === 'delivered' ? 'done' : '';
+  const state = parcel.handedOn ? 'handedOn' : parcel.status;
+  part('state').textContent = words[state] || state;
+  part('state').className = state === 'delivered' ? 'done' : '';
   part('expected').hidden = !isAhead;
   if (isAhead) part('when').textContent = time(parcel.expectedAt);
   part('late').hidden = !(isAhead && parcel.late);
@@ -135,7 +136,8 @@ constexpr Words english{"en",
                         "Last seen",
                         "This page needs JavaScript.",
                         R"({"accepted": "Waits to be picked up", "picked_up": "Picked up", "in_transit": "On its way",
- "delivered": "Delivered", "cancelled": "Cancelled", "returning": "On its way back", "returned": "Returned",
+ "delivered": "Delivered", "handedOn": "Handed on to the next traveler",
+ "cancelled": "Cancelled", "returning": "On its way back", "returned": "Returned",
  "exact": "show on a map", "area": "in this area", "asOf": "As of", "ended": "This link shows nothing any more. Ask
  whoever sent it to you for a new one.", "away": "The server cannot be reached. We try again."})"};
 
@@ -150,7 +152,8 @@ constexpr Words german{"de",
                        "Zuletzt gesehen",
                        "Diese Seite braucht JavaScript.",
                        R"({"accepted": "Wartet auf die Abholung", "picked_up": "Abgeholt", "in_transit": "Unterwegs",
- "delivered": "Zugestellt", "cancelled": "Storniert", "returning": "Auf dem Rückweg", "returned": "Zurückgegeben",
+ "delivered": "Zugestellt", "handedOn": "Weitergegeben an die nächste Person",
+ "cancelled": "Storniert", "returning": "Auf dem Rückweg", "returned": "Zurückgegeben",
  "exact": "auf der Karte zeigen", "area": "in dieser Gegend", "asOf": "Stand:", "ended": "Dieser Link zeigt nichts
  mehr. Bitte um einen neuen, wo du ihn bekommen hast.", "away": "Der Server ist nicht erreichbar. Wir versuchen es
  weiter."})"};

@@ -25,9 +25,14 @@ spdlog::logger& access_logger() {
   return *logger;
 }
 
-/// As it came, but for a path that whoever reads the log could use.
+/// As it came, but for what whoever reads the log could use: the row's path in its place; where no row was found, the
+/// path up to there.
 std::string shown_path(const Exchange& exchange) {
-  return exchange.route && exchange.route->secret_path ? std::string(exchange.route->path) : exchange.request.path;
+  if (exchange.route && exchange.route->secret_path) return std::string(exchange.route->path);
+  const std::string& path = exchange.request.path;
+  if (!exchange.secret) return path;
+  const std::string_view fixed = fixed_beginning(exchange.secret->path);
+  return path.substr(0, path.find(fixed)) + std::string(exchange.secret->path);
 }
 
 }  // namespace

@@ -222,7 +222,8 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
     close_span(*visit.span, response);
   else if (visit.spans && !visit.is_refused)
     keep_remarkable(request, path, response, visit.is_known, took, *visit.spans);
-  if (observer_) observer_({request, match.route, visit.identity, response, took, failed});
+  if (observer_)
+    observer_({request, match.route, visit.identity, response, took, failed, router_.secret_in(request.path)});
   finish(request, match.route, response);
   leave(visit);
   if (visit.is_refused) response.answer_after = refusal_takes;
@@ -234,7 +235,10 @@ Response Dispatcher::refuse(Request& request, const Problem& problem) {
   Response response = to_response(problem, request.trace_id);
   metrics_.request_began();
   metrics_.request_ended(Metrics::no_row, response.status, {});
-  if (observer_) observer_({request, nullptr, {}, response, {}, {}});
+  if (observer_) {
+    const Route* route = router_.find(request.method, request.path).route;
+    observer_({request, route, {}, response, {}, {}, router_.secret_in(request.path)});
+  }
   finish(request, nullptr, response);
   return response;
 }

@@ -22,7 +22,8 @@ struct Exchange {
   const Identity& identity;
   const Response& response;
   std::chrono::nanoseconds took;
-  std::string_view failure;  // why it is a 500; never shown to the client
+  std::string_view failure;       // why it is a 500; never shown to the client
+  const Route* secret = nullptr;  // the row that takes a secret where the path may hold one, though it found no row
 };
 
 /// The body of a request that is still on its way.

@@ -88,6 +88,14 @@ const Router::Node* Router::walk(const Node& node, std::string_view rest,
   return nullptr;
 }
 
+const Route* Router::secret_in(std::string_view path) const {
+  const auto holds = [&](const Route& row) {
+    return row.secret_path && path.find(fixed_beginning(row.path)) != std::string_view::npos;
+  };
+  const auto found = std::ranges::find_if(rows_, holds);
+  return found == rows_.end() ? nullptr : &*found;
+}
+
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   Match match;
   if (path.empty() || path.front() != '/') return match;

@@ -25,6 +25,9 @@ class Router {
   /// `path` as on the wire, without the query. HEAD finds the row of GET. A path has one spelling: with one more slash,
   /// at its end or within, it is not found. A proxy that closes "/x" would otherwise leave "/x/" open.
   Match find(std::string_view method, std::string_view path) const;
+  /// The row with a secret in its path whose fixed beginning stands in this one, whether or not it is found by it;
+  /// null: none. What follows there may be the secret.
+  const Route* secret_in(std::string_view path) const;
   const std::vector<Route>& rows() const { return rows_; }
   std::size_t index(const Route& row) const { return static_cast<std::size_t>(&row - rows_.data()); }
 
@@ -39,6 +42,8 @@ class Router {
 inline constexpr std::string_view base_path = "/api/v1";
 inline constexpr std::size_t max_path_segment = 200;  // bytes, as on the wire
 
+/// What of a path stands before its first parameter: "/trips/" of "/trips/:tripId/x".
+constexpr std::string_view fixed_beginning(std::string_view path) { return path.substr(0, path.find(':')); }
 /// The names of a path's parameters, in order: "/trips/:tripId/x" has "tripId".
 std::vector<std::string_view> path_parameters(std::string_view path);
 /// The fields of a row's query type that come from the query string: neither internal nor filled from the path.

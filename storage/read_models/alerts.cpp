@@ -36,6 +36,14 @@ void add_talk(sqlite::Connection& database, const EntryView& view, const AnyReco
   if (!flags.empty()) add(database, view, event, detail, "low", by);
 }
 
+/// All that its traveler wrote with an offer.
+std::string text_of(const OfferSubmitted& offered) {
+  std::string text = offered.message.value_or("");
+  for (const auto& meeting : {offered.from, offered.to})
+    if (meeting) (text += '\n') += meeting->address;
+  return text;
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(Enum{})[static_cast<std::size_t>(value)];
@@ -52,7 +60,9 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
     else if (const auto* reported = event.get_if<UserReported>())
       add(database, view, event, reported->report.reason, "medium", UserId{view.entry.entity.id});
     else if (const auto* offered = event.get_if<OfferSubmitted>())
-      add_talk(database, view, event, offered->message, offered->traveler_id);
+      add_talk(database, view, event, text_of(*offered), offered->traveler_id);
+    else if (const auto* rejected = event.get_if<OfferRejected>())
+      add_talk(database, view, event, rejected->reason, view.entry.origin.caller.user);
     else if (const auto* countered = event.get_if<OfferCountered>())
       add_talk(database, view, event, countered->message, view.entry.origin.caller.user);
     else if (const auto* posted = event.get_if<DeliveryMessagePosted>())
@@ -80,7 +90,7 @@ void raise(sqlite::Connection& database, const RaisedAlert& alert) {
 
 const Projection& alerts_projection() {
   static constexpr Projection projection{.name = "security_alerts",
-                                         .version = 5,
+                                         .version = 6,
                                          .schema = alerts_table,
                                          .entries_of = bit(EntityKind::account) | bit(EntityKind::user) |
                                                        bit(EntityKind::delivery) | bit(EntityKind::request),

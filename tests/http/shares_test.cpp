@@ -2,6 +2,7 @@
 #include "actors/tracker/entity.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
+#include "http/documents/track_page.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/server/access_log.hpp"
@@ -62,6 +63,13 @@ struct Shared {
   Places world = embedded_places();
   Edge edge;  // after what its threads use
   httplib::Client client;
+};
+
+/// Of a request that brings none.
+struct NoBody final : BodySource {
+  bool announces() const override { return false; }
+  long long length() const override { return 0; }
+  void receive(http::Request&, std::size_t) override {}
 };
 
 const std::string both = R"({"expiresInHours":24,"shows":{"position":true,"people":true}})";
@@ -175,6 +183,43 @@ TEST_CASE("shares: no link tells where the sender's door is, nor one of the trav
   CHECK_FALSE(is_exact(of_carrier));
 }
 
+TEST_CASE("shares: next to a door is at the door, on the other side of its area's edge too") {
+  Shared with(in_transit());
+  const std::string token = with.token(sender, both);
+  Coordinates outside = pickup_place;
+  while (area_center(outside) == area_center(pickup_place)) outside.lat += 0.0001;  // 11 m
+  Stop& pickup = with.edge.door.state<Delivery>(parcel.id).terms.pickup;
+  pickup.lat = outside.lat - 0.0002;
+  REQUIRE(area_center({*pickup.lat, pickup_place.lng}) == area_center(pickup_place));
+  with.seen(outside);
+  CHECK(with.open(token)->body.find("radius") != std::string::npos);
+  with.seen({outside.lat + 0.01, outside.lng});  // 1,100 m on
+  const auto farther = with.open(token);
+  CHECK(farther->body.find("position") != std::string::npos);
+  CHECK(farther->body.find("radius") == std::string::npos);
+}
+
+TEST_CASE("shares: a leg that hands the parcel on does not say that it has arrived") {
+  Shared with(in_transit());
+  const std::string token = with.token(sender, both);
+  CHECK(field_of(with.open(token)->body, "handedOn") == "false");
+  auto& leg = with.edge.door.state<Delivery>(parcel.id);
+  const auto links = leg.shares;
+  leg = delivered().state;
+  leg.shares = links;
+  leg.terms.leg.emplace().hands_on = true;
+  const auto shown = with.open(token);
+  REQUIRE(shown->status == 200);
+  CHECK(field_of(shown->body, "handedOn") == "true");
+  for (const char* hidden : {"deliveredAt", "progress", "position"})
+    CHECK_MESSAGE(shown->body.find(hidden) == std::string::npos, hidden);
+  leg.terms.leg->hands_on = false;  // the last one
+  CHECK(field_of(with.open(token)->body, "progress") == "100");
+  const Response english = track_page({"en"}), german = track_page({"de"});
+  CHECK(english.body.find("\"handedOn\": \"Handed on to the next traveler\"") != std::string::npos);
+  CHECK(german.body.find("\"handedOn\": \"Weitergegeben an die nächste Person\"") != std::string::npos);
+}
+
 TEST_CASE("shares: a log of requests has no token") {
   const std::vector<Route> rows = Shared::rows();
   const Router router(rows);
@@ -190,6 +235,38 @@ TEST_CASE("shares: a log of requests has no token") {
   request.path = "/api/v1/deliveries/" + parcel.id.text() + "/shares";
   describe({request, router.find("GET", request.path).route, {}, response, {}, {}}, line);
   CHECK(line.path == request.path);
+}
+
+TEST_CASE("shares: nor has it one of a request that is refused or finds no row") {
+  Shared with(accepted());
+  LogLine line;
+  with.edge.dispatcher.observe([&](const Exchange& exchange) { describe(exchange, line); });
+  const std::string link = "/api/v1/deliveries/shared/a-secret";
+  const auto asked = [&](const char* method, const std::string& path) {
+    http::Request request;
+    request.method = method;
+    request.path = path;
+    return request;
+  };
+  http::Request refused = asked("GET", link);
+  with.edge.dispatcher.refuse(refused, Problem{"uri_too_long"});
+  CHECK(line.path == "/deliveries/shared/:token");
+  CHECK(line.route == "/deliveries/shared/:token");
+  NoBody body;
+  for (const auto& [method, path] : {std::pair{"GET", link + "/"},
+                                     {"POST", link},
+                                     {"GET", link + "/x"},
+                                     {"GET", '/' + link},
+                                     {"GET", link + "%zz"}}) {
+    http::Request request = asked(method, path);
+    const Response response = with.edge.dispatcher.respond(with.edge.dispatcher.find(request), request, body);
+    CHECK(response.status >= 400);
+    CHECK_MESSAGE(line.path->ends_with("/api/v1/deliveries/shared/:token"), *line.path);
+    CHECK(line.route == "none");
+    refused = asked(method, path);
+    with.edge.dispatcher.refuse(refused, Problem{"unavailable"});
+    CHECK_MESSAGE(line.path->ends_with("/api/v1/deliveries/shared/:token"), *line.path);
+  }
 }
 
 }  // namespace shares_test

@@ -68,6 +68,79 @@ TEST_CASE("masked contacts: addresses and numbers are masked, and nothing else")
   for (const auto& [text, shown] : cases) CHECK(masked_contacts(text) == shown);
 }
 
+TEST_CASE("masked contacts: days, amounts, ZIP codes and flights are no telephones, and an amount at a price no mail") {
+  for (const char* plain : {"100.00 - 120.00 USD",
+                            "NY 10001-1234",
+                            "15.01.27 - 17.01.27",
+                            "15.01.27 17.01.27",
+                            "15/01/2027 - 17/01/2027",
+                            "01/15/2027 - 01/17/2027",
+                            "2027-01-15 - 2027-01-17",
+                            "15.01.2027-17.01.2027",
+                            "01.02. - 05.02.2027",
+                            "10115 - 80331",
+                            "01067 - 04109",
+                            "04109 15.01.2027",
+                            "18.00 - 20.00 15.1.2027",
+                            "08.00-10.00 15.01.2027",
+                            "20.00/25.00/30.00",
+                            "LH400 15.01.2027",
+                            "LH400 15.01.27",
+                            "3 boxes@9.99",
+                            "one@9.99/kg",
+                            "me @ home."})
+    CHECK(masked_contacts(plain) == plain);
+}
+
+TEST_CASE("masked contacts: a number is masked however it is parted, and in the shape of a day too") {
+  for (const char* number :
+       {"01512345678",    "0151 234 56 78", "0151.234.56.78",  "0151/2345678",      "0151 / 2345678",
+        "(0151) 2345678", "030 - 12345678", "0171 23456-7890", "00 49 151 2345678", "0049 171 12345.67",
+        "212.555.0199",   "0151-23-45678",  "0170-12-34-567",  "01.51.2345678",     "01.02.03.04.05",
+        "01/02/03/04/05", "06.12.11 22 33", "30.12 34.56 78",  "0151 12.10.27",     "tom@example.net"})
+    CHECK(masked_contacts(number) == contact_mask);
+  for (const char* number : {"+49 (0)151 2345678", "+1212-55-50199", "+49 171 - 1234567", "+49 30 12.10.2027"})
+    CHECK(masked_contacts(number) == contact_mask);
+  CHECK(masked_contacts("15.01.2027 0151 2345678") == "15.01.2027 ••••");
+  CHECK(masked_contacts("tom@example.net,now") == "••••,now");
+  std::string days = "01.02.03";
+  for (int i = 0; i < 2'000; ++i) days += ".04";
+  CHECK(masked_contacts(days) == contact_mask);  // and at once
+}
+
+TEST_CASE("masked contacts: words are known in capital letters too, umlauts as others") {
+  for (const char* text : {"Überweisung bitte", "per ÜBERWEISUNG", "überweise es", "PayPal"})
+    CHECK(talk_flags(text) == Names{"payment"});
+}
+
+TEST_CASE("masked contacts: why an offer or a request ended, and where a parcel is handed on, has masks as well") {
+  auto request = request::posted();
+  SubmitOffer offer = request::submit(request::offer_id, request::ben);
+  offer.to = MeetingPoint{"New Haven, call 0151 2345678", 41.2982, -72.9292, 0};
+  offer.passing = Passing{0, 0, test_start + std::chrono::hours{24}, test_start + std::chrono::hours{26}};
+  request.as(user(request::ben)).when(offer);
+  const auto shown_to = [&](const Caller& reader) {
+    return *request.as(reader).ask(ViewOffer{request::offer_id}).resource.get_if<OfferResource>();
+  };
+  const Caller reads_all = admin(request::cem, Permission::private_data);
+  REQUIRE(shown_to(user(request::ann)).to);
+  CHECK(shown_to(user(request::ann)).to->address == "New Haven, call ••••");
+  CHECK(shown_to(user(request::ann)).flags == Names{"contact"});
+  CHECK(shown_to(reads_all).to->address == offer.to->address);
+
+  request.as(user(request::ann)).when(RejectOffer{request::offer_id, "PayPal me: ann@example.net"});
+  CHECK(shown_to(user(request::ben)).close_reason == "PayPal me: ••••");
+  CHECK(shown_to(user(request::ben)).flags == Names{"payment", "contact"});
+  CHECK(shown_to(reads_all).close_reason == "PayPal me: ann@example.net");
+
+  request.as(user(request::ann)).when(CancelRequest{said});
+  const auto reason_for = [&](const Caller& reader) {
+    return request.as(reader).ask(ViewRequest{}).resource.get_if<RequestResource>()->cancel_reason;
+  };
+  CHECK(reason_for(user(request::ben)) == read);
+  CHECK(reason_for(reads_all) == said);
+}
+
 TEST_CASE("masked contacts: an offer's two sides read no way around the platform before they have a deal") {
   auto request = offered();
   CHECK(request.last.reply.get_if<OfferResource>()->message == read);

@@ -428,4 +428,20 @@ TEST_CASE("delivery: a hold that ran out during a dispute begins anew where the 
   }
 }
 
+TEST_CASE("disputes: whoever has left is not named in one that the platform asks for") {
+  for (const UserId leaver : {sender, carrier}) {
+    Given<Delivery> delivery = in_transit();
+    delivery.state.terms.customer_name = "Ana";
+    delivery.state.terms.traveler_name = "Ben";
+    delivery.as(entity(user_address(leaver))).when(SideClosed{leaver});
+    delivery.now = *due(delivery, "overdue");
+    delivery.as(timer()).when(TimerFired{"overdue"});
+    REQUIRE(delivery.sent<OpenDispute>());
+    const auto parcel_name = delivery.sent<OpenDispute>()->parcel_name;
+    REQUIRE(parcel_name);
+    CHECK(parcel_name->customer_name == (leaver == sender ? "" : "Ana"));
+    CHECK(parcel_name->traveler_name == (leaver == carrier ? "" : "Ben"));
+  }
+}
+
 }  // namespace delivery_dispute_test

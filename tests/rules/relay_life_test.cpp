@@ -1,5 +1,6 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/escrow/entity.hpp"
+#include "actors/user/invitations.hpp"
 #include "tests/rules/relay_given.hpp"
 #include "tests/testkit/small_world.hpp"
 
@@ -149,6 +150,33 @@ TEST_CASE("relay life: who has the parcel hands it to another traveler where the
   CHECK(life.escrow(offer_id).is_released());
   life.scan(third_offer, Handover::delivery, dan);
   CHECK(life.delivery(third_offer).status == DeliveryStatus::delivered);
+}
+
+TEST_CASE("relay life: who was invited for the whole way hears that it is over, and may be invited for the rest") {
+  const auto invite = [](std::uint8_t id) {
+    InviteTraveler command;
+    command.trip_id = trip_id;
+    command.price = Price{300'000};
+    command.invitation_id = test_id<InvitationId>(id);
+    command.facts = submit({}, dan);
+    return command;
+  };
+  auto request = chained();
+  CHECK(request.as(user(ann)).when(invite(50)) == "invitation.sent");
+  request.when(take({offer_id, other_offer}));
+  for (const OfferId offer : {offer_id, other_offer}) request.as(leg(request, offer)).when(LegReady{offer});
+  for (const OfferId offer : {offer_id, other_offer}) complete(request, offer);
+  request.as(leg(request, offer_id)).when(LegMoved{offer_id, LegState::carried});
+  request.as(leg(request, other_offer)).when(LegMoved{other_offer, LegState::undone, true});
+  REQUIRE(request.state.is_held());
+  CHECK(request.state.invitations.front().status == InvitationStatus::expired);
+  REQUIRE(request.sent<CountInvitation>());
+  const SentInvitation end = request.sent<CountInvitation>()->sent;
+  CHECK(end.ends);
+  CHECK(end.traveler_id == dan);
+  CHECK(end.notice.template_id == "request_changed");
+  CHECK(end.notice.variables.contains("invited"));
+  CHECK(request.as(user(ann)).when(invite(51)) == "invitation.sent");
 }
 
 TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are refunded and nobody is sought") {

@@ -240,6 +240,12 @@ TEST_CASE("request: an invitation ends when its terms change, or the limit falls
   auto request = invited();
   request.when(EditRequest{.max_price = Price{300'000}});
   CHECK(seen(request, ben) == InvitationStatus::expired);
+  REQUIRE(request.sent<CountInvitation>());  // by the way that the invitation went, so that it comes behind it
+  const SentInvitation end = request.sent<CountInvitation>()->sent;
+  CHECK(end.ends);
+  CHECK(end.traveler_id == ben);
+  CHECK(end.notice.template_id == "request_changed");
+  CHECK(end.notice.variables.at("invited") == "yes");
   SubmitOffer offer = submit(offer_id, ben);
   offer.price = Price{300'000};
   CHECK(request.as(user(ben)).when(offer) == "offer.submitted");  // of his own accord

@@ -99,4 +99,23 @@ TEST_CASE("user: nobody invites, or is invited, after they have left") {
   CHECK(person.last.effects.empty());
 }
 
+TEST_CASE("user: the end of an invitation goes the way of the invitation, is not counted and never turned away") {
+  SentInvitation end = sent(ann, bob);
+  end.ends = true;
+  end.notice.template_id = "request_changed";
+  Given<User> asker = created();
+  for (std::size_t i = 0; i < max_asked_a_day; ++i) asks(asker);
+  CHECK(asker.as(entity({EntityKind::request, parcel.value})).when(CountInvitation{end}) == "(nothing)");
+  REQUIRE(asker.sent<ReceiveInvitation>());
+  CHECK(asker.last.effects.at(0).to == user_address(bob));
+  CHECK(asker.sent<ReceiveInvitation>()->sent.ends);
+
+  Given<User> asked = created();
+  for (std::size_t i = 0; i < max_invited_a_day; ++i) is_asked(asked, customer(i));
+  CHECK(asked.as(entity(user_address(bob))).when(ReceiveInvitation{end}) == "(nothing)");
+  REQUIRE(asked.sent<Notify>());
+  CHECK(asked.last.effects.at(0).to == inbox_of(ann));
+  CHECK(asked.sent<Notify>()->template_id == "request_changed");
+}
+
 }  // namespace user_invitations_test

@@ -83,4 +83,29 @@ TEST_CASE("security alerts: talk of paying or talking elsewhere is counted by wh
   CHECK(of(ben)[0].detail == "off_platform: payment");
 }
 
+TEST_CASE("security alerts: so is it in why an offer is rejected, and in where a parcel would be handed on") {
+  const UserId ben = test_id<UserId>(2), ann = test_id<UserId>(3);
+  const Address request{EntityKind::request, test_id<RequestId>(4).value};
+  Story story;
+  OfferSubmitted offer;
+  offer.traveler_id = ben;
+  offer.to = MeetingPoint{"New Haven, call 0151 2345678", 41.3, -72.9};
+  story.tell(request, offer);
+  OfferRejected rejected;
+  rejected.traveler_id = ben;
+  rejected.reason = "another_offer_accepted";
+  story.caller = user(ann);
+  story.tell(request, rejected);
+  rejected.reason = "By Venmo it is cheaper";
+  story.tell(request, rejected);
+  const auto of = [&](UserId who) {
+    return security_alerts(story.models, {.type = {}, .severity = "low", .user = who}, {}).items;
+  };
+  REQUIRE(of(ben).size() == 1);
+  CHECK(of(ben)[0].detail == "off_platform: contact");
+  REQUIRE(of(ann).size() == 1);
+  CHECK(of(ann)[0].type == "offer.rejected");
+  CHECK(of(ann)[0].detail == "off_platform: payment");
+}
+
 }  // namespace alerts_read_model_test

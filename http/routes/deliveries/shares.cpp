@@ -48,6 +48,7 @@ struct SharedDelivery {
   std::optional<SharedPosition> position;  // between pickup and delivery alone
   std::optional<SharedPeople> people;
   Time shown_until;
+  bool handed_on = false;  // of a relay: its traveler has given it to the next one: it has not arrived by that
   static constexpr auto fields() {
     return std::array{field<&SharedDelivery::status>(1, "status"),
                       field<&SharedDelivery::late>(2, "late"),
@@ -59,7 +60,8 @@ struct SharedDelivery {
                       field<&SharedDelivery::delivered_at>(8, "deliveredAt"),
                       field<&SharedDelivery::position>(9, "position"),
                       field<&SharedDelivery::people>(10, "people"),
-                      field<&SharedDelivery::shown_until>(11, "shownUntil")};
+                      field<&SharedDelivery::shown_until>(11, "shownUntil"),
+                      field<&SharedDelivery::handed_on>(12, "handedOn")};
   }
 };
 
@@ -70,7 +72,8 @@ Response share(Call& call) {
   const TokenSeal& seal = needed(call.services().token_seal);
   auto made = call.resource<ShareResource>(call.ask(delivery, call.body<ShareDelivery>()));
   if (made.token) made.token = seal.seal(*made.token);
-  // Behind the # no server, proxy or next page is told of it.
+  // Behind the # it is in no request for the page, and in no Referer. The page then asks with it in a path: our logs
+  // leave it out, those of a proxy of somebody else's may not.
   if (made.token) made.url = call.services().settings.public_url + "/track#" + *made.token;
   return call.answer(AnyRecord(std::move(made)));
 }
@@ -86,7 +89,11 @@ bool is_carried(const DeliveryResource& delivery) {
 
 Coordinates point_of(const DeliveryStop& stop) { return {stop.lat.value_or(0), stop.lng.value_or(0)}; }
 
-bool is_same_area(Coordinates one, Coordinates other) { return area_center(one) == area_center(other); }
+/// The edge of an area may be next to a door: whoever is near is at it as well.
+bool is_around(Coordinates place, Coordinates door) {
+  constexpr double near_meters = 1'000;
+  return area_center(place) == area_center(door) || distance_meters(place, door) < near_meters;
+}
 
 /// Nobody learns from it where a door is: around the pickup, and for whom the traveler lets look on around the
 /// receiver's too, only the area is shown.
@@ -97,9 +104,8 @@ std::optional<SharedPosition> position_of(Call& call, const DeliveryResource& de
   const auto* seen = reply.resource.get_if<PositionResource>();
   if (!seen || !seen->location || !seen->timestamp || *seen->timestamp < *delivery.pickup_completed_at)
     return std::nullopt;
-  const bool at_a_door =
-      is_same_area(*seen->location, point_of(delivery.pickup)) ||
-      (link.by != delivery.customer_id && is_same_area(*seen->location, point_of(delivery.delivery)));
+  const bool at_a_door = is_around(*seen->location, point_of(delivery.pickup)) ||
+                         (link.by != delivery.customer_id && is_around(*seen->location, point_of(delivery.delivery)));
   if (link.shows.position && !at_a_door) return SharedPosition{*seen->location, {}, *seen->timestamp};
   return SharedPosition{area_center(*seen->location), area_radius_meters, *seen->timestamp};
 }
@@ -134,15 +140,16 @@ SharedDelivery shown_by(Call& call, const DeliveryResource& delivery, const Open
   out.status = delivery.status;
   out.late = delivery.late;
   out.picked_up_at = delivery.pickup_completed_at;
-  out.delivered_at = delivery.delivery_completed_at;
+  const bool is_delivered = delivery.status == DeliveryStatus::delivered;
+  out.handed_on = is_delivered && delivery.leg && delivery.leg->hands_on;
+  if (!out.handed_on) out.delivered_at = delivery.delivery_completed_at;
   out.shown_until = link.expires_at;
   out.position = position_of(call, delivery, link);
   const bool is_ahead = delivery.status == DeliveryStatus::accepted || is_carried(delivery);
   // To five minutes: it is a guess, and tells no more of where the parcel is.
   using FiveMinutes = std::chrono::duration<std::int64_t, std::ratio<300>>;
   if (is_ahead) out.expected_at = std::chrono::ceil<FiveMinutes>(expected_time(call, delivery));
-  if (is_ahead || delivery.status == DeliveryStatus::delivered)
-    out.progress = progress_of(delivery, out, call.door().now());
+  if (is_ahead || (is_delivered && !out.handed_on)) out.progress = progress_of(delivery, out, call.door().now());
   if (link.shows.people)
     out.people = SharedPeople{name_of(call, delivery.customer_id), name_of(call, delivery.traveler_id)};
   return out;
