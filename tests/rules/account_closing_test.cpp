@@ -7,6 +7,7 @@
 #include "actors/services/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
+#include "actors/wallet/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 #include "tests/testkit/robbed_account.hpp"
 
@@ -191,6 +192,41 @@ TEST_CASE("account closing: a thief who took the address first keeps neither it 
   CHECK(account.state.email == "ann@example.com");
   CHECK(account.state.status == UserStatus::active);
   CHECK(robbed.released("thief@example.com"));
+}
+
+TEST_CASE("account closing: what a thief left goes on the last day as well, from a week before the deletion on") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const UserId before = test_id<UserId>(7), friendly = test_id<UserId>(8);
+  account.as(provider()).when(NoteRolesGiven{before});
+  account.at(account.now + 1h).as(provider()).when(NoteRolesGiven{friendly});
+  account.as(user(ann)).when(SendPhoneCode{"+12025550100"});
+  account.when(VerifyPhone{account.sent<Notify>()->variables.at("code")});
+  account.at(account.now + account::undo_life - 1h);
+  const std::string undo = closed_by_thief(robbed);
+  const Time since = account.now - account::undo_life;
+  account.at(account.now + wait - 1s).as(provider());
+  SUBCASE("and the edge is told since when") {
+    // Who is noted meanwhile pushes nobody out.
+    account.when(NoteRolesGiven{test_id<UserId>(9)});
+    const auto given = *account.ask(ListRolesGiven{account.now - account::undo_life}).resource.get_if<RolesGivenList>();
+    CHECK(given.since == since);
+    CHECK(given.users == std::vector{friendly, test_id<UserId>(9)});
+  }
+  SUBCASE("and the account's own part ends") {
+    account.as({}).when(UndoChanges{undo, home});
+    CHECK_FALSE(account.state.phone_verified);
+    CHECK(robbed.mail("changes_undone_template")->variables.contains("phoneVoid"));
+    REQUIRE(account.sent<RemoveNewAccounts>());
+    CHECK(account.sent<RemoveNewAccounts>()->since == since);
+    CHECK(account.sent<RestorePreferences>()->since == since);
+    CHECK(account.sent<PauseServices>()->since == since);
+    std::vector<Address> lose;
+    for (const Effect& effect : account.last.effects)
+      if (const auto* takes = effect.command.get_if<TakeRolesBack>(); takes && takes->since == since)
+        lose.push_back(effect.to);
+    CHECK(lose == std::vector{account_address(friendly)});
+  }
 }
 
 TEST_CASE("account closing: nobody else changes its status; the settings bring an administrator back") {
