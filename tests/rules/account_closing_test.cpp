@@ -156,7 +156,9 @@ TEST_CASE("account closing: whoever lost the mail asks for a new password, and i
   REQUIRE(robbed.mail("deletion_undo_template"));
   CHECK(robbed.mail("deletion_undo_template")->recipient == "ann@example.com");
   const std::string anew = robbed.mail("deletion_undo_template")->variables.at("undoToken");
-  CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");
+  Given<Account> found = account;  // the mail from before
+  CHECK(found.when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  CHECK(found.when(UndoChanges{anew, home}) == "! token_invalid");
   Given<Account> other = account;  // an address that it never proved
   CHECK(other.when(RequestPasswordReset{home, "stranger@example.com"}) == "undo.renewed");
   CHECK(other.sent<Notify>()->recipient == "ann@example.com");
@@ -192,6 +194,64 @@ TEST_CASE("account closing: a thief who took the address first keeps neither it 
   CHECK(account.state.email == "ann@example.com");
   CHECK(account.state.status == UserStatus::active);
   CHECK(robbed.released("thief@example.com"));
+}
+
+TEST_CASE("account closing: whoever asks for the link again and again makes no mailed one void") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string first = closed_by_thief(robbed);
+  std::string newest;
+  int sent = 0;
+  for (std::size_t i = 0; i < 5 * account::max_live_tokens; ++i) {
+    account.at(account.now + 1h).as({});
+    if (account.when(RequestPasswordReset{away, "ann@example.com"}) != "undo.renewed") continue;
+    newest = robbed.mail("deletion_undo_template")->variables.at("undoToken");
+    ++sent;
+  }
+  CHECK(sent > static_cast<int>(account::max_live_tokens));
+  REQUIRE(account.state.undo_tokens.size() == 1);
+  CHECK(account.state.undo_tokens.front().older.size() == account::max_live_tokens);
+  for (const std::string& token : {first, newest}) {
+    Given<Account> owner = account;
+    CHECK(owner.when(UndoChanges{token, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK(owner.state.status == UserStatus::active);
+  }
+  account.at(*account.state.closes_at);
+  CHECK(account.when(UndoChanges{first, home}) == "! token_invalid");
+}
+
+TEST_CASE("account closing: a thief who uses up the mails of a deletion leaves those of the address from before") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("thief@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  account.as(user(ann)).when(DeleteAccount{});
+  const auto ask = [&](const ClientFacts& client, const char* email) {
+    return account.as({}).when(RequestPasswordReset{client, email});
+  };
+  for (int i = 0; i < 2 * max_mails_a_day; ++i)
+    for (const ClientFacts& client : {home, away}) ask(client, "thief@example.com");
+  CHECK(ask(home, "thief@example.com") == "(nothing)");
+  CHECK(account.state.address_back.sent == 0);
+  CHECK(ask(home, "ann@example.com") == "undo.renewed");
+  CHECK(robbed.mail("address_back_template")->recipient == "ann@example.com");
+  // Nor do many of that address leave it without a fresh one.
+  for (int i = 0; i < 2 * max_mails_a_day; ++i) ask(away, "ann@example.com");
+  account.at(account.now + 1h);
+  CHECK(ask(away, "ann@example.com") == "undo.renewed");
+}
+
+TEST_CASE("account closing: renewals by builds before replace the link, as they did") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string undo = closed_by_thief(robbed);
+  const std::string hash = account.state.undo_tokens.front().hash;
+  account.event(UndoRenewed{"other", hash, account.now + 1h, account.now, home});
+  CHECK(account.state.undo_tokens.front().hash == "other");
+  CHECK(account.state.undo_tokens.front().older.empty());
+  CHECK_FALSE(account.state.undo_tokens.front().fresh_until);
+  CHECK(account.state.address_back.hash == "other");
+  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
 }
 
 TEST_CASE("account closing: what a thief left goes on the last day as well, from a week before the deletion on") {
