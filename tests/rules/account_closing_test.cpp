@@ -289,11 +289,11 @@ TEST_CASE("account closing: what a thief left goes on the last day as well, from
   }
 }
 
-TEST_CASE("account closing: nobody else changes its status; the settings bring an administrator back") {
+TEST_CASE("account closing: nobody else changes its status, nor do the settings: the mailed link brings it back") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
   account.state.permissions = static_cast<std::uint32_t>(Permission::security);
-  closed_by_thief(robbed);
+  const std::string undo = closed_by_thief(robbed);
   CHECK(account.sent<PauseServices>()->permissions == 0);
   Caller office = admin(test_id<UserId>(2), Permission::users);
   office.permissions = all_permissions;
@@ -301,9 +301,13 @@ TEST_CASE("account closing: nobody else changes its status; the settings bring a
   for (const UserStatus other : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
     CHECK(account.when(SetAccountStatus{other, "x"}) == "! account_closing");
   CHECK(account.as(user(ann)).when(ReplaceRecoveryCodes{}) == "! account_closing");
-  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.deletion_taken_back, user.roles_set");
-  CHECK(account.state.status == UserStatus::active);
-  CHECK(account.state.undo_tokens.empty());
+  // The thief knows the password: a start opens nothing to them, and leaves the link good.
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "! account_closing");
+  CHECK(account.last.rejection->detail.find("link") != std::string::npos);
+  CHECK(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  CHECK(account.state.password_hash.empty());
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.roles_set");
+  CHECK(account.state.permissions == all_permissions);
   CHECK(status_after_wait(account) == UserStatus::active);
   // And no status is closing by an administrator's word.
   CHECK(account.as(office).when(SetAccountStatus{UserStatus::closing, "x"}) == "! invalid_transition");
