@@ -118,7 +118,8 @@ Decision decide(const AccountState& state, const Context& context, const Restore
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   // Whoever registered the address need not own it: they must not become the administrator.
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);
-  // A thief may have asked for the deletion, and knows the password: the mailed link ends that one, and a start does not.
+  // A thief may have asked for the deletion, and knows the password: the mailed link ends that one, and a start does
+  // not.
   if (state.status == UserStatus::closing) return refuse_closing(state);
   Decision decision;
   if (state.status != UserStatus::active) {

@@ -287,10 +287,14 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   const std::string email = of_email == state.undo_tokens.end() ? state.email : of_email->email;
   const bool comes_back = !is_same(email, state.email);
   const auto factor_since = [&](auto from) {
-    return state.two_factor() && std::any_of(from, state.undo_tokens.end(), std::mem_fn(&UndoToken::two_factor));
+    return state.two_factor() && std::any_of(from, state.undo_tokens.end(), [&](const UndoToken& token) {
+             return token.two_factor && token.expires_at > context.now;
+           });
   };
-  // One that was set up after the address is of whoever changed it. The owner may have set up any other.
-  const bool factor_off = comes_back && factor_since(of_email), factor_waits = !factor_off && factor_since(first);
+  // One that was set up after the address is of whoever changed it. The owner may have set up any other. Whoever asked
+  // for the deletion was in when the week's factor was set up, though that was before.
+  const bool factor_off = comes_back && factor_since(of_email);
+  const bool factor_waits = !factor_off && factor_since(first->deletion ? state.undo_tokens.begin() : first);
   const ChangesUndone event{first->hash, email, factor_off, context.now, true};
   AccountState after = state;
   evolve(after, event);

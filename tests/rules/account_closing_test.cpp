@@ -196,6 +196,33 @@ TEST_CASE("account closing: a thief who took the address first keeps neither it 
   CHECK(robbed.released("thief@example.com"));
 }
 
+TEST_CASE("account closing: a second factor of the week before goes off by the mailed link, a day later") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  robbed.enable_two_factor();
+  SUBCASE("a thief's, of that week") {
+    account.at(account.now + account::undo_life - 1s);
+    const std::string undo = closed_by_thief(robbed);
+    account.at(account.now + wait - 1s).as({});
+    REQUIRE(account.when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK(robbed.mail("changes_undone_template")->variables.contains("factorWaits"));
+    CHECK(robbed.mail("two_factor_removal_template")->recipient == "ann@example.com");
+    CHECK(account.state.two_factor());
+    REQUIRE(account.state.two_factor_removal);
+    account.at(account.state.two_factor_removal->due).as(timer());
+    account.when(TimerFired{std::string(account::removal_timer)});
+    CHECK_FALSE(account.state.two_factor());
+  }
+  SUBCASE("an older one stays") {
+    account.at(account.now + account::undo_life);
+    const std::string undo = closed_by_thief(robbed);
+    REQUIRE(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK_FALSE(robbed.mail("changes_undone_template")->variables.contains("factorWaits"));
+    CHECK_FALSE(account.state.two_factor_removal);
+    CHECK(account.state.two_factor());
+  }
+}
+
 TEST_CASE("account closing: whoever asks for the link again and again makes no mailed one void") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
