@@ -60,6 +60,15 @@ void take_deletion_back(Decision& decision, const Context& context) {
   decision.clear_timer(std::string(closing_timer)).clear_timer(std::string(open_work_timer));
 }
 
+void forget_deletion(AccountState& state) {
+  state.closes_at.reset();
+  state.deletion_rounds = 0;
+  state.deletion_open = 0;
+  state.deletion_check_at.reset();
+  state.deletion_finished = false;
+  std::erase_if(state.undo_tokens, [](const UndoToken& token) { return token.deletion; });
+}
+
 Decision refuse_closing(const AccountState& state) {
   return reject(
       AccountRejection::account_closing,
@@ -119,12 +128,7 @@ void evolve(AccountState& state, const DeletionRequested& event) {
 
 void evolve(AccountState& state, const DeletionTakenBack& event) {
   state.status = UserStatus::active;
-  state.closes_at.reset();
-  state.deletion_rounds = 0;
-  state.deletion_open = 0;
-  state.deletion_check_at.reset();
-  state.deletion_finished = false;
-  std::erase_if(state.undo_tokens, [](const UndoToken& token) { return token.deletion; });
+  forget_deletion(state);
   note(state, "deletion_taken_back", event.at);
 }
 

@@ -31,7 +31,9 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
   if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
-  if (state.status == UserStatus::closing) return refuse_closing(state);
+  // Whoever is about to be banned does not get out of it by leaving.
+  const bool is_closing = state.status == UserStatus::closing;
+  if (is_closing && command.status != UserStatus::banned) return refuse_closing(state);
   if (command.status != UserStatus::active && command.status != UserStatus::suspended &&
       command.status != UserStatus::banned)
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
@@ -52,6 +54,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now, true});
+    if (is_closing) decision.clear_timer(std::string(closing_timer)).clear_timer(std::string(open_work_timer));
     decision.emit(SessionsRevoked{"suspended", {}, context.now});
     revoke_keys(decision, state, context, "suspended");
     if (state.permissions != 0) pause_services(decision, context, 0);

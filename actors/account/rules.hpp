@@ -99,6 +99,8 @@ Decision close_account(const AccountState& state, const Context& context, std::o
 Decision end_closing(const AccountState& state, const Context& context);
 /// An account that is closing is open again.
 void take_deletion_back(Decision& decision, const Context& context);
+/// For evolve: the account is not erased any more, and no link of its deletion is good.
+void forget_deletion(AccountState& state);
 /// Refused as the account is closing: tells until when, and how that is taken back.
 Decision refuse_closing(const AccountState& state);
 /// For evolve: writes it down among what the owner and administrators see of the account's safety.

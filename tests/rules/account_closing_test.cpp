@@ -325,7 +325,7 @@ TEST_CASE("account closing: nobody else changes its status, nor do the settings:
   Caller office = admin(test_id<UserId>(2), Permission::users);
   office.permissions = all_permissions;
   account.as(office);
-  for (const UserStatus other : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
+  for (const UserStatus other : {UserStatus::active, UserStatus::suspended})
     CHECK(account.when(SetAccountStatus{other, "x"}) == "! account_closing");
   CHECK(account.as(user(ann)).when(ReplaceRecoveryCodes{}) == "! account_closing");
   // The thief knows the password: a start opens nothing to them, and leaves the link good.
@@ -338,6 +338,38 @@ TEST_CASE("account closing: nobody else changes its status, nor do the settings:
   CHECK(status_after_wait(account) == UserStatus::active);
   // And no status is closing by an administrator's word.
   CHECK(account.as(office).when(SetAccountStatus{UserStatus::closing, "x"}) == "! invalid_transition");
+}
+
+TEST_CASE("account closing: nobody leaves to get around a ban, which takes the place of the deletion") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Caller office = admin(test_id<UserId>(2), Permission::users);
+  account.as(user(ann)).when(SendPhoneCode{"+12025550100"});
+  account.when(VerifyPhone{account.sent<Notify>()->variables.at("code")});
+  const std::string undo = closed_by_thief(robbed);
+  account.as(provider()).when(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}});
+  account.at(account.now + 1h).as(office);
+  REQUIRE(account.when(SetAccountStatus{UserStatus::banned, "fraud"}).starts_with("user.suspended"));
+  CHECK(account.state.status == UserStatus::banned);
+  CHECK_FALSE(is_freed(account));
+  CHECK(account.sent<HoldPayouts>());
+  CHECK(account.sent<FindOpenWork>());
+  for (const std::string_view stopped : {account::closing_timer, account::open_work_timer})
+    CHECK(std::ranges::any_of(account.last.timers,
+                              [&](const TimerChange& change) { return change.name == stopped && !change.due; }));
+  CHECK(account.as(provider()).when(OpenWorkFound{{}, {}, {test_id<DeliveryId>(7)}}) == "(nothing)");
+  CHECK(account.sent<SideInactive>());
+  CHECK_FALSE(account.sent<CancelDelivery>());
+  // Nothing erases it, and no link of the deletion opens it.
+  CHECK(status_after_wait(account) == UserStatus::banned);
+  CHECK(account.state.email == "ann@example.com");
+  CHECK(account.state.phone_verified);
+  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
+  CHECK(account.when(RequestPasswordReset{home, "ann@example.com"}) == "password_reset.sent");
+  CHECK(account.when(RecordLogin{account.state.credentials_version, home}) == "! account_banned");
+  CHECK(account.as(office).when(SetAccountStatus{UserStatus::active, "appeal"}) == "user.reactivated");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(account.as(user(ann)).when(DeleteAccount{}).starts_with("user.deletion_requested"));
 }
 
 TEST_CASE("account closing: one that is shut out is erased at once, as nobody could take it back") {
