@@ -51,7 +51,9 @@ Decision start_closing(const AccountState& state, const Context& context, std::o
 namespace account {
 
 Decision end_closing(const AccountState& state, const Context& context) {
-  if (!state.closes_at || *state.closes_at > context.now) return {};
+  if (!state.closes_at) return {};
+  // Fired by a clock that went ahead: it is asked for again, or nothing would ever erase the account.
+  if (*state.closes_at > context.now) return Decision{}.set_timer(std::string(closing_timer), *state.closes_at);
   return close_account(state, context, {});
 }
 

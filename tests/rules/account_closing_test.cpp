@@ -78,6 +78,9 @@ TEST_CASE("account closing: it is erased when the time is over, and not before")
   const Time end = account.now + wait;
   account.as(timer());
   CHECK(account.at(end - 1s).when(TimerFired{std::string(account::closing_timer)}) == "(nothing)");
+  REQUIRE(account.last.timers.size() == 1);
+  CHECK(account.last.timers.front().name == account::closing_timer);
+  CHECK(account.last.timers.front().due == end);
   CHECK(account.at(end).when(TimerFired{std::string(account::closing_timer)}) == "user.deleted, user.sessions_revoked");
   CHECK(account.sent<Notify>()->template_id == "account_deleted");
   CHECK(account.sent<CloseProfile>());
