@@ -309,7 +309,7 @@ struct SetRoles {
 };
 
 /// From the platform's settings: this account is active and may do everything, so that no administrator can be shut out
-/// for good. Its address must be proven.
+/// for good. Its address must be proven, and where it is closing, its owner takes that back by the mailed link.
 struct RestoreAdministrator {
   static constexpr Tag tag{39, "restore_administrator"};
   static constexpr auto fields() { return no_fields; }

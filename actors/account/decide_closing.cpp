@@ -51,13 +51,24 @@ Decision start_closing(const AccountState& state, const Context& context, std::o
 namespace account {
 
 Decision end_closing(const AccountState& state, const Context& context) {
-  if (!state.closes_at || *state.closes_at > context.now) return {};
+  if (!state.closes_at) return {};
+  // Fired by a clock that went ahead: it is asked for again, or nothing would ever erase the account.
+  if (*state.closes_at > context.now) return Decision{}.set_timer(std::string(closing_timer), *state.closes_at);
   return close_account(state, context, {});
 }
 
 void take_deletion_back(Decision& decision, const Context& context) {
   decision.emit(DeletionTakenBack{context.now});
   decision.clear_timer(std::string(closing_timer)).clear_timer(std::string(open_work_timer));
+}
+
+void forget_deletion(AccountState& state) {
+  state.closes_at.reset();
+  state.deletion_rounds = 0;
+  state.deletion_open = 0;
+  state.deletion_check_at.reset();
+  state.deletion_finished = false;
+  std::erase_if(state.undo_tokens, [](const UndoToken& token) { return token.deletion; });
 }
 
 Decision refuse_closing(const AccountState& state) {
@@ -119,12 +130,7 @@ void evolve(AccountState& state, const DeletionRequested& event) {
 
 void evolve(AccountState& state, const DeletionTakenBack& event) {
   state.status = UserStatus::active;
-  state.closes_at.reset();
-  state.deletion_rounds = 0;
-  state.deletion_open = 0;
-  state.deletion_check_at.reset();
-  state.deletion_finished = false;
-  std::erase_if(state.undo_tokens, [](const UndoToken& token) { return token.deletion; });
+  forget_deletion(state);
   note(state, "deletion_taken_back", event.at);
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/services/commands.hpp"
 #include "actors/user/commands.hpp"
 #include "actors/wallet/commands.hpp"
@@ -41,9 +42,14 @@ void take_given_back(Decision& decision, const AccountState& state, const Contex
 
 namespace account {
 
+Time thief_since(const AccountState& state, Time now) {
+  if (!state.closes_at) return now - undo_life;
+  return std::min(now, *state.closes_at - std::chrono::days{policy.accounts.closing_days}) - undo_life;
+}
+
 void shut_thief_out(Decision& decision, const AccountState& state, const Context& context, const std::string& reason,
                     Removed removed) {
-  const Time since = context.now - undo_life;
+  const Time since = thief_since(state, context.now);
   decision.emit(SessionsRevoked{reason, {}, context.now});
   revoke_keys(decision, state, context, reason);
   decision.send(inbox_of(owner(context)), ForgetDevices{});
@@ -74,7 +80,7 @@ void tell_roles(Decision& decision, const Context& context, UserType type, std::
 Decision decide(const AccountState& state, const Context& context, const NoteRolesGiven& command) {
   if (!context.caller.is_platform()) return reject(AccountRejection::not_owner);
   if (state.status == UserStatus::deleted) return {};
-  const Time since = context.now - undo_life;
+  const Time since = thief_since(state, context.now);
   const auto counts = [&](const RoleGiven& given) { return given.user != command.user && given.at > since; };
   // Whoever could not be found again keeps nothing.
   if (static_cast<std::size_t>(std::ranges::count_if(state.roles_given, counts)) >= max_roles_given)
@@ -100,8 +106,10 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
 
 void evolve(AccountState& state, const RolesGiven& event) {
   const RoleGiven& given = event.given;
-  std::erase_if(state.roles_given,
-                [&](const RoleGiven& other) { return other.user == given.user || given.at - other.at >= undo_life; });
+  // While the account is closing, an undo asks for what is older.
+  std::erase_if(state.roles_given, [&](const RoleGiven& other) {
+    return other.user == given.user || (!state.closes_at && given.at - other.at >= undo_life);
+  });
   if (state.roles_given.size() < max_roles_given) state.roles_given.push_back(given);
 }
 
@@ -126,8 +134,9 @@ Answer answer(const AccountState& state, const Context& context, const ListGrant
 Answer answer(const AccountState& state, const Context& context, const ListRolesGiven& query) {
   if (!context.caller.is_platform()) return refuse(AccountRejection::not_owner);
   RolesGivenList out;
+  out.since = std::min(query.since, thief_since(state, context.now));
   for (const RoleGiven& given : state.roles_given)
-    if (given.at > query.since) out.users.push_back(given.user);
+    if (given.at > *out.since) out.users.push_back(given.user);
   out.administers = state.permissions != 0;
   return show(std::move(out));
 }

@@ -31,7 +31,9 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (!context.caller.may(Permission::users)) return reject(AccountRejection::permission_denied);
   if (by_owner(context)) return reject(AccountRejection::self_not_allowed);
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
-  if (state.status == UserStatus::closing) return refuse_closing(state);
+  // Whoever is about to be banned does not get out of it by leaving.
+  const bool is_closing = state.status == UserStatus::closing;
+  if (is_closing && command.status != UserStatus::banned) return refuse_closing(state);
   if (command.status != UserStatus::active && command.status != UserStatus::suspended &&
       command.status != UserStatus::banned)
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
@@ -52,6 +54,7 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   } else {
     decision.emit(UserSuspended{command.status, command.reason, context.caller.user, context.now, true});
+    if (is_closing) decision.clear_timer(std::string(closing_timer)).clear_timer(std::string(open_work_timer));
     decision.emit(SessionsRevoked{"suspended", {}, context.now});
     revoke_keys(decision, state, context, "suspended");
     if (state.permissions != 0) pause_services(decision, context, 0);
@@ -118,11 +121,11 @@ Decision decide(const AccountState& state, const Context& context, const Restore
   if (state.status == UserStatus::deleted) return reject(AccountRejection::account_deleted);
   // Whoever registered the address need not own it: they must not become the administrator.
   if (!state.email_verified) return reject(AccountRejection::email_not_verified);
+  // A thief may have asked for the deletion, and knows the password: the mailed link ends that one, and a start does
+  // not.
+  if (state.status == UserStatus::closing) return refuse_closing(state);
   Decision decision;
-  if (state.status == UserStatus::closing) {
-    take_deletion_back(decision, context);
-    decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
-  } else if (state.status != UserStatus::active) {
+  if (state.status != UserStatus::active) {
     decision.emit(UserReactivated{{}, context.now, false, away_since(state)});
     let_payouts_go(decision, context);
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});

@@ -23,6 +23,17 @@ std::vector<std::string> proven_addresses(const AccountState& state) {
 
 bool is_same(std::string_view one, std::string_view other) { return lower_case(one) == lower_case(other); }
 
+/// Is it the hash of that token, or of one whose place it took?
+bool is_of(const UndoToken& token, const Crypto& crypto, const std::string& hash) {
+  return crypto.equal(token.hash, hash) ||
+         std::ranges::any_of(token.older, [&](const std::string& older) { return crypto.equal(older, hash); });
+}
+
+/// Whether that token was mailed anew a moment ago: nobody needs another.
+bool is_fresh(const UndoToken& token, Time now) {
+  return token.fresh_until && *token.fresh_until - now >= link_stays_fresh;
+}
+
 bool has(const std::vector<std::string>& addresses, std::string_view email) {
   return std::ranges::any_of(addresses, [&](const std::string& address) { return is_same(address, email); });
 }
@@ -119,13 +130,14 @@ std::optional<Decision> mail_undo_anew(const AccountState& state, const Context&
   const bool keeps_address = of_address == state.undo_tokens.end();
   const auto first = keeps_address ? first_that(std::mem_fn(&UndoToken::deletion)) : of_address;
   if (first == state.undo_tokens.end()) return std::nullopt;
-  if (!may_mail(state.address_back, source_of(state, command.client, {}, context.now), context.now) &&
-      is_link_fresh(state.address_back, context.now))
+  const MailedToken& mailed = keeps_address ? state.deletion_back : state.address_back;
+  if (!may_mail(mailed, source_of(state, command.client, {}, context.now), context.now) &&
+      is_fresh(*first, context.now))
     return Decision{};
   const std::string undo = context.token(context.secret(secret_size));
   Decision decision;
-  decision.emit(
-      UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now, command.client});
+  decision.emit(UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now,
+                            command.client, true});
   // Nobody else hears of it: the address that the account has may be a thief's.
   decision.send(inbox_of(owner(context)), Notify{keeps_address ? "deletion_undo_template" : "address_back_template",
                                                  {{"undoToken", undo}, {"until", to_rfc3339(first->expires_at)}},
@@ -222,10 +234,19 @@ void evolve(AccountState& state, const PayoutUndoMailed& event) {
 }
 
 void evolve(AccountState& state, const UndoRenewed& event) {
-  count_mail(state.address_back, event.undo_hash, event.fresh_until, source_of(state, event.client, {}, event.at),
-             event.at, true);
   const auto replaced = std::ranges::find(state.undo_tokens, event.replaced_undo, &UndoToken::hash);
-  if (replaced != state.undo_tokens.end()) replaced->hash = event.undo_hash;
+  const bool is_known = replaced != state.undo_tokens.end();
+  const bool is_deletion = event.older_stay && is_known && replaced->deletion;
+  count_mail(is_deletion ? state.deletion_back : state.address_back, event.undo_hash, event.fresh_until,
+             source_of(state, event.client, {}, event.at), event.at, true);
+  if (!is_known) return;
+  if (event.older_stay) {
+    // The first one stays in any case: the owner has it, whoever asks for others.
+    if (replaced->older.size() >= max_live_tokens) replaced->older.erase(replaced->older.begin() + 1);
+    replaced->older.push_back(replaced->hash);
+    replaced->fresh_until = event.fresh_until;
+  }
+  replaced->hash = event.undo_hash;
 }
 
 Decision decide(const AccountState& state, const Context& context, const RequestTwoFactorRemoval& command) {
@@ -256,7 +277,7 @@ Decision decide(const AccountState& state, const Context& context, const KeepTwo
 Decision decide(const AccountState& state, const Context& context, const UndoChanges& command) {
   const std::string hash = context.crypto.sha256_hex(command.token);
   const auto first = std::ranges::find_if(state.undo_tokens, [&](const UndoToken& token) {
-    return token.expires_at > context.now && context.crypto.equal(token.hash, hash);
+    return token.expires_at > context.now && is_of(token, context.crypto, hash);
   });
   if (state.status == UserStatus::deleted || first == state.undo_tokens.end())
     return reject(AccountRejection::token_invalid);
@@ -266,11 +287,15 @@ Decision decide(const AccountState& state, const Context& context, const UndoCha
   const std::string email = of_email == state.undo_tokens.end() ? state.email : of_email->email;
   const bool comes_back = !is_same(email, state.email);
   const auto factor_since = [&](auto from) {
-    return state.two_factor() && std::any_of(from, state.undo_tokens.end(), std::mem_fn(&UndoToken::two_factor));
+    return state.two_factor() && std::any_of(from, state.undo_tokens.end(), [&](const UndoToken& token) {
+             return token.two_factor && token.expires_at > context.now;
+           });
   };
-  // One that was set up after the address is of whoever changed it. The owner may have set up any other.
-  const bool factor_off = comes_back && factor_since(of_email), factor_waits = !factor_off && factor_since(first);
-  const ChangesUndone event{hash, email, factor_off, context.now, true};
+  // One that was set up after the address is of whoever changed it. The owner may have set up any other. Whoever asked
+  // for the deletion was in when the week's factor was set up, though that was before.
+  const bool factor_off = comes_back && factor_since(of_email);
+  const bool factor_waits = !factor_off && factor_since(first->deletion ? state.undo_tokens.begin() : first);
+  const ChangesUndone event{first->hash, email, factor_off, context.now, true};
   AccountState after = state;
   evolve(after, event);
   Decision decision;

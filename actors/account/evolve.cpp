@@ -268,6 +268,7 @@ void evolve(AccountState& state, const PhoneVerified& event) {
 }
 
 void evolve(AccountState& state, const UserSuspended& event) {
+  if (state.status == UserStatus::closing) forget_deletion(state);
   state.status = event.status;
   if (event.is_noted) state.suspension = Appointment{event.by, event.at};
   note(state, event.status == UserStatus::banned ? "banned" : "suspended", event.at, {}, event.reason);

@@ -73,9 +73,12 @@ enum class VoidToo {
 /// more.
 void void_undos(Decision& decision, const AccountState& before, AccountState after, const Context& context,
                 VoidToo too = VoidToo::none);
-/// Whether a number was proven within the last week: whoever was in may have proven it.
+/// Since when changes may be a thief's: for the last week, and where the account is closing for the week before that
+/// was asked for. Nobody was in since.
+Time thief_since(const AccountState& state, Time now);
+/// Whether a number was proven since then: whoever was in may have proven it.
 inline bool has_new_phone(const AccountState& state, Time now) {
-  return state.phone_verified && state.phone_since && now - *state.phone_since < undo_life;
+  return state.phone_verified && state.phone_since && *state.phone_since > thief_since(state, now);
 }
 /// Such a number is not proven any more: nothing is sent to it, and it is free for others.
 void void_new_phone(Decision& decision, const AccountState& state, const Context& context);
@@ -96,6 +99,8 @@ Decision close_account(const AccountState& state, const Context& context, std::o
 Decision end_closing(const AccountState& state, const Context& context);
 /// An account that is closing is open again.
 void take_deletion_back(Decision& decision, const Context& context);
+/// For evolve: the account is not erased any more, and no link of its deletion is good.
+void forget_deletion(AccountState& state);
 /// Refused as the account is closing: tells until when, and how that is taken back.
 Decision refuse_closing(const AccountState& state);
 /// For evolve: writes it down among what the owner and administrators see of the account's safety.

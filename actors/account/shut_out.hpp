@@ -39,7 +39,7 @@ struct TakeRolesBack {
   }
 };
 
-/// Whom the account gave permissions since then: RolesGivenList. Platform only.
+/// Whom the account gave permissions since then, or for longer where it is closing: RolesGivenList. Platform only.
 struct ListRolesGiven {
   static constexpr Tag tag{13, "list_roles_given"};
   Time since;
@@ -49,8 +49,10 @@ struct RolesGivenList {
   static constexpr std::string_view record_name = "RolesGivenList";
   std::vector<UserId> users;
   bool administers = false;  // the account has permissions itself
+  std::optional<Time> since = {};
   static constexpr auto fields() {
-    return std::array{field<&RolesGivenList::users>(1, "users"), field<&RolesGivenList::administers>(2, "administers")};
+    return std::array{field<&RolesGivenList::users>(1, "users"), field<&RolesGivenList::administers>(2, "administers"),
+                      field<&RolesGivenList::since>(3, "since")};
   }
 };
 
@@ -83,9 +85,9 @@ inline constexpr std::size_t max_grant_roots = 50;     // then nobody gives it o
 enum class Removed { stay, come_back };
 
 /// Ends whatever somebody who was in, and is not the owner, may have left behind: all sessions, all API keys, push
-/// devices, a number that was proven within a week, payout accounts that were added within a week, services, their
-/// keys and permissions that were given within a week. The edge ends what other entities have of it
-/// (http/routes/auth/shut_out.hpp). http/access/README.md has the list for people.
+/// devices, and what is from the last week, or from the week before the account began to close: a number that was
+/// proven, payout accounts that were added, services, their keys and permissions that were given. The edge ends what
+/// other entities have of it (http/routes/auth/shut_out.hpp). http/access/README.md has the list for people.
 void shut_thief_out(Decision& decision, const AccountState& state, const Context& context, const std::string& reason,
                     Removed removed);
 /// The account keeps these permissions alone: keys and services that need more go no further.

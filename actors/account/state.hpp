@@ -158,6 +158,7 @@ struct AccountState {
   std::optional<Absence> absence;      // that is over
   std::vector<Grant> former_grants;    // of `losses`, as they were; what the settings gave names nobody
   std::optional<Time> closes_at;       // when it is erased, while it is closing
+  MailedToken deletion_back;           // counts the mails of UndoRenewed by which a deletion is taken back
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }
@@ -214,7 +215,8 @@ struct AccountState {
                       field<&AccountState::address_back>(46, "addressBack", internal()),
                       field<&AccountState::absence>(47, "absence"),
                       field<&AccountState::former_grants>(48, "formerGrants", length(0, permission_names.size())),
-                      field<&AccountState::closes_at>(49, "closesAt")};
+                      field<&AccountState::closes_at>(49, "closesAt"),
+                      field<&AccountState::deletion_back>(50, "deletionBack", internal())};
   }
 };
 

@@ -15,14 +15,17 @@ struct UndoToken {
   std::string hash;
   std::string email;  // the address that comes back; empty: of something else
   Time expires_at;
-  bool two_factor = false;      // which goes off
-  bool payout_account = false;  // void as one of a password is
-  bool deletion = false;        // of the account, which is closing
+  bool two_factor = false;               // which goes off
+  bool payout_account = false;           // void as one of a password is
+  bool deletion = false;                 // of the account, which is closing
+  std::vector<std::string> older = {};   // hashes from before it was mailed anew: they are good as long
+  std::optional<Time> fresh_until = {};  // of the last mail, where it was mailed anew
   static constexpr auto fields() {
     return std::array{
         field<&UndoToken::hash>(1, "hash", internal()),        field<&UndoToken::email>(2, "email"),
         field<&UndoToken::expires_at>(3, "expiresAt"),         field<&UndoToken::two_factor>(4, "twoFactor"),
-        field<&UndoToken::payout_account>(5, "payoutAccount"), field<&UndoToken::deletion>(6, "deletion")};
+        field<&UndoToken::payout_account>(5, "payoutAccount"), field<&UndoToken::deletion>(6, "deletion"),
+        field<&UndoToken::older>(7, "older", internal()),      field<&UndoToken::fresh_until>(8, "freshUntil")};
   }
 };
 
@@ -166,7 +169,7 @@ struct UndosVoided {
 
 /// The token that brings an address, or an account that is closing, back was mailed once more, as the mailbox asked for
 /// a way in: the mail from before may have been deleted by whoever read there. It ends when the one ends whose place it
-/// takes.
+/// takes, which is good until then: anybody may ask, and none of them makes a mailed link void.
 struct UndoRenewed {
   static constexpr Tag tag{47, "undo.renewed"};
   std::string undo_hash;
@@ -174,11 +177,14 @@ struct UndoRenewed {
   Time fresh_until;           // whoever asks too often is not mailed another before
   Time at;
   ClientFacts client = {};
+  bool older_stay = false;  // never by earlier builds, which counted the mails of a deletion with those of an address
   static constexpr auto fields() {
     return std::array{field<&UndoRenewed::undo_hash>(1, "undoHash", internal()),
                       field<&UndoRenewed::replaced_undo>(2, "replacedUndo", internal()),
-                      field<&UndoRenewed::fresh_until>(3, "freshUntil"), field<&UndoRenewed::at>(4, "at"),
-                      field<&UndoRenewed::client>(5, "client", internal())};
+                      field<&UndoRenewed::fresh_until>(3, "freshUntil"),
+                      field<&UndoRenewed::at>(4, "at"),
+                      field<&UndoRenewed::client>(5, "client", internal()),
+                      field<&UndoRenewed::older_stay>(6, "olderStay", internal())};
   }
 };
 

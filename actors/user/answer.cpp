@@ -152,7 +152,7 @@ Answer answer(const UserState& state, const Context& context, const ListReports&
 Answer answer(const UserState& state, const Context& context, const ViewStanding& query) {
   if (!context.caller.is_platform() && !context.caller.is_service()) return refuse(UserRejection::not_owner);
   const auto recent = std::ranges::count_if(state.deliveries, [&](const FinishedDelivery& each) {
-    return each.successful && each.at > context.now - verify_window;
+    return each.successful && !each.failed && each.at > context.now - verify_window;
   });
   const auto count = [&](const std::vector<CountedInvitation>& counted, std::optional<UserId> other = {}) {
     return static_cast<std::int32_t>(count_since_yesterday(counted, context.now, other));

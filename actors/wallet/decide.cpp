@@ -147,7 +147,7 @@ Decision decide(const WalletState& state, const Context& context, const RemoveNe
     --left;
   }
   for (const RemovedPayoutAccount& gone : state.removed) {
-    if (!command.restores || gone.kept_until <= context.now || left >= max_payout_accounts) continue;
+    if (!command.restores || gone.kept_until - thief_wait <= command.since || left >= max_payout_accounts) continue;
     decision.emit(PayoutAccountRestored{gone.account.account_id, context.now});
     list(restored, gone.account);
     ++left;

@@ -46,8 +46,11 @@ std::string restore_administrator(Door& door, UserId user, const std::string& em
   if (may_all(view())) return "the administrator " + email + " is there already";
   const Reply reply =
       door.ask({.to = account_address(user), .command = RestoreAdministrator{}, .origin = {.caller = edge_caller()}});
-  if (reply.outcome == Outcome::rejected && reply.rejection)
-    return "the administrator " + email + " is not restored: " + std::string(reply.rejection->code);
+  if (reply.outcome == Outcome::rejected && reply.rejection) {
+    const std::string& detail = reply.rejection->detail;
+    return "the administrator " + email + " is not restored: " + std::string(reply.rejection->code) +
+           (detail.empty() ? "" : ". " + detail);
+  }
   if (reply.outcome != Outcome::done) throw std::runtime_error("the administrator cannot be restored now");
   return "restored the administrator " + email + ": active, with all permissions";
 }

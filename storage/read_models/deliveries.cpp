@@ -97,6 +97,20 @@ std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one,
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }
 
+std::vector<Counterpart> counterparts_of(const ReadModels& models, UserId side, Time ended_after) {
+  static constexpr std::string_view of_delivery = "CASE customer WHEN ?1 THEN traveler ELSE customer END AS other, id";
+  static constexpr std::string_view of_dispute =
+      "CASE customer WHEN ?1 THEN traveler ELSE customer END AS other, delivery";
+  const auto reading = models.read();
+  sqlite::Query query = (*reading).query(
+      "SELECT other, min(id) FROM (" + read_models::of_either_side(of_delivery, "delivery", "(is_open OR ended > ?2)") +
+      " UNION ALL " + read_models::of_either_side(of_dispute, "dispute", "undecided") + ") GROUP BY other LIMIT ?3");
+  query.bind(side, ended_after, most_counterparts);
+  std::vector<Counterpart> out;
+  while (query.step()) out.push_back({UserId{query.uuid(0)}, DeliveryId{query.uuid(1)}});
+  return out;
+}
+
 std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side) {
   const auto reading = models.read();
   sqlite::Query query = (*reading).query(read_models::of_either_side("id", "delivery", "is_open"));

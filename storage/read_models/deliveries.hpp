@@ -28,6 +28,17 @@ std::optional<DeliveryId> parcel_under_way(const ReadModels& models, UserId part
 /// A delivery of which the two are the sides, and which is open or ended after that time; nothing where there is none.
 std::optional<DeliveryId> delivery_between(const ReadModels& models, UserId one, UserId other, Time ended_after);
 
+/// The other side of a delivery or dispute.
+struct Counterpart {
+  UserId user;
+  DeliveryId delivery;
+};
+inline constexpr int most_counterparts = 1'000;
+
+/// With whom that person shares a delivery that is open or ended after that time, or a dispute that is not decided:
+/// each once, at most most_counterparts.
+std::vector<Counterpart> counterparts_of(const ReadModels& models, UserId side, Time ended_after);
+
 /// The deliveries of which the user is a side, and which are not over.
 std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side);
 

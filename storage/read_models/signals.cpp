@@ -98,7 +98,8 @@ std::vector<UserId> others_with(sqlite::Connection& database, TraceKind kind, co
   return out;
 }
 
-/// True where the trace is new, and is kept now.
+/// True where the trace is new, and is kept now. The oldest of its kind makes room: or whoever shows many throwaways
+/// would show nothing any more.
 bool keep_trace(sqlite::Connection& database, TraceKind kind, const std::string& mark, UserId user, Time now) {
   database.query("UPDATE signal_trace SET at = ?4 WHERE kind = ?1 AND mark = ?2 AND user = ?3")
       .bind(kind, mark, user, now)
@@ -110,11 +111,12 @@ bool keep_trace(sqlite::Connection& database, TraceKind kind, const std::string&
         .run();
   database
       .query(
-          "INSERT INTO signal_trace(kind, mark, user, at) SELECT ?1, ?2, ?3, ?4"
-          " WHERE (SELECT count(*) FROM signal_trace WHERE user = ?3 AND kind = ?1) < ?5")
-      .bind(kind, mark, user, now, signals::most_traces)
+          "DELETE FROM signal_trace WHERE user = ?1 AND kind = ?2 AND mark IN (SELECT mark FROM signal_trace"
+          " WHERE user = ?1 AND kind = ?2 ORDER BY at DESC, mark LIMIT -1 OFFSET ?3)")
+      .bind(user, kind, signals::most_traces - 1)
       .run();
-  return database.changes() > 0;
+  database.query("INSERT INTO signal_trace(kind, mark, user, at) VALUES(?, ?, ?, ?)").bind(kind, mark, user, now).run();
+  return true;
 }
 
 std::optional<Address> deal_between(sqlite::Connection& database, UserId one, UserId other) {

@@ -19,7 +19,7 @@ inline constexpr std::int64_t many_acts = 10;          // acceptances, or cancel
 inline constexpr std::chrono::hours acts_window{1};    // within that
 inline constexpr std::chrono::days client_window{30};  // a network with such a program tells nothing after that,
 inline constexpr std::int64_t most_of_client = 5;      // or where more accounts than that use it
-inline constexpr std::int64_t most_traces = 50;        // of one kind that are kept of an account
+inline constexpr std::int64_t most_traces = 50;        // of one kind that are kept of an account: the newest
 inline constexpr std::int64_t most_pairs = 5;          // alerts of one new trace: those of the accounts seen last
 }  // namespace signals
 

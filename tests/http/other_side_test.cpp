@@ -24,10 +24,11 @@ struct Office {
     people.edge.door.state<Account>(tom.value).totp_secret = Bytes{std::string(64, 's')};
     by_boss = bearer(people.login("boss@example.org"));
   }
-  void share_delivery() {
+  void share_delivery() { share_delivery(boss); }
+  void share_delivery(UserId customer) {
     AcceptanceStarted started;
     started.terms.request_id = test_id<RequestId>(22);
-    started.terms.customer = boss;
+    started.terms.customer = customer;
     started.terms.traveler = tom;
     story.tell(Address{EntityKind::delivery, parcel.value}, started, DeliveryNumbered{1}, DeliveryCreated{parcel});
   }
@@ -42,10 +43,11 @@ struct Office {
     people.edge.door.advance(by);
     by_boss = bearer(people.login("boss@example.org"));
   }
-  void share_dispute() {
+  void share_dispute() { share_dispute(boss); }
+  void share_dispute(UserId other) {
     Given<Dispute> dispute({EntityKind::dispute, test_id<DisputeId>(20).value});
     dispute.as(user(tom)).when(
-        OpenDispute{parcel, "damaged", "broken", {}, {}, tom, boss, tom, {3'500, *Currency::parse("USD")}});
+        OpenDispute{parcel, "damaged", "broken", {}, {}, tom, other, tom, {3'500, *Currency::parse("USD")}});
     for (const AnyRecord& event : dispute.last.events) story.tell(dispute.self, event);
   }
   /// Of each row by which an administrator changes what somebody may do, the code of the answer; empty: it is done.
@@ -95,6 +97,29 @@ TEST_CASE("other side: the other side of a delivery keeps its account until it c
   const auto codes = office.all_rows(office.tom);
   CHECK(std::ranges::count(codes, "self_not_allowed") == 0);
   CHECK(codes.back().empty());
+}
+
+TEST_CASE("other side: nor what that of somebody whom they gave permissions may do, nor after they took them away") {
+  constexpr auto finance = static_cast<std::uint32_t>(Permission::finance);
+  Office office;
+  SUBCASE("a delivery") { office.share_delivery(office.eve); }
+  SUBCASE("one that is over") {
+    office.share_delivery(office.eve);
+    office.end_delivery();
+  }
+  SUBCASE("a dispute") { office.share_dispute(office.eve); }
+  auto& eve = office.people.edge.door.state<Account>(office.eve.value);
+  eve.permissions = finance;
+  eve.grants = {{finance, office.boss, test_start}};
+  CHECK(office.all_rows(office.tom) == refused);
+  // No list of administrators has her any more.
+  eve.permissions = 0;
+  std::swap(eve.grants, eve.former_grants);
+  CHECK(office.all_rows(office.tom) == refused);
+  CHECK(office.people.edge.door.state<Account>(office.tom.value).status == UserStatus::active);
+  // Whoever had them from another is nobody's tie.
+  eve.former_grants.front().by = office.tom;
+  CHECK(office.all_rows(office.tom).back().empty());
 }
 
 TEST_CASE("other side: of those with whom they share nothing, they do") {

@@ -382,6 +382,10 @@ TEST_CASE("people: the first administrator is made once") {
   CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "root@example.org", "other") ==
         "restored the administrator root@example.org: active, with all permissions");
   CHECK(people.edge.door.state<Account>(root.value).permissions == all_permissions);
+  people.edge.door.state<Account>(root.value).status = UserStatus::closing;
+  CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "root@example.org", "other")
+            .starts_with("the administrator root@example.org is not restored: account_closing. The account is erased"));
+  people.edge.door.state<Account>(root.value).status = UserStatus::active;
   people.registered("eve@example.org");
   CHECK(http::bootstrap_admin(people.edge.door, people.edge.random, people.passwords, "eve@example.org", "other") ==
         "the administrator eve@example.org is not restored: email_not_verified");

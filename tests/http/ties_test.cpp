@@ -73,6 +73,15 @@ struct Deals {
     const auto answer = platform.post(path, body, platform.admin());
     return answer->status < 300 ? "" : code_of(answer);
   }
+  /// Ends somebody's ban.
+  std::string restore(UserId whose, std::string_view to = "active") {
+    platform.door.state<Account>(whose.value).status = UserStatus::banned;
+    platform.door.state<Account>(whose.value).email_verified = true;
+    const auto answer =
+        platform.client.Put("/api/v1/admin/users/" + whose.text() + "/status", platform.admin(),
+                            R"({"status":")" + std::string(to) + R"(","reason":"x"})", "application/json");
+    return answer->status < 300 ? "" : code_of(answer);
+  }
   std::string verify(UserId whose) {
     const auto answer = platform.client.Put("/api/v1/admin/users/" + whose.text() + "/verification", platform.admin(),
                                             R"({"decision":"rejected"})", "application/json");
@@ -171,6 +180,29 @@ TEST_CASE("ties: no administrator moves money, or ends a deal, of whom they gave
     CHECK(deals.post("/deliveries/" + deals.parcel.text() + "/cancel", R"({"reason":"x"})") == "forbidden");
     // Tom's trip carries Mia's parcel.
     CHECK(deals.post("/trips/" + deals.trip_id.text() + "/cancel", "{}") == "forbidden");
+  }
+}
+
+TEST_CASE("ties: no ban is ended by whoever has permissions from the banned person, or gave them some") {
+  for (const bool is_giver : {true, false}) {
+    Deals deals;
+    if (is_giver)
+      give(deals.platform.door, mia, boss, day(20));
+    else
+      give(deals.platform.door, boss, mia, day(20), all_permissions);
+    for (const std::string_view to : {"active", "suspended"}) {
+      CHECK(deals.restore(mia, to) == "self_not_allowed");
+      CHECK(deals.platform.door.state<Account>(mia.value).status == UserStatus::banned);
+      CHECK(deals.restore(tom, to).empty());
+    }
+    // A ban stands whoever says so, and a suspension is ended by anybody.
+    CHECK(deals.restore(mia, "banned").empty());
+    deals.restore(tom, "suspended");
+    give(deals.platform.door, tom, boss, day(20));
+    const auto answer =
+        deals.platform.client.Put("/api/v1/admin/users/" + tom.text() + "/status", deals.platform.admin(),
+                                  R"({"status":"active","reason":"x"})", "application/json");
+    CHECK(answer->status == 200);
   }
 }
 

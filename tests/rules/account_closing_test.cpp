@@ -7,6 +7,7 @@
 #include "actors/services/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/user/commands.hpp"
+#include "actors/wallet/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 #include "tests/testkit/robbed_account.hpp"
 
@@ -77,6 +78,9 @@ TEST_CASE("account closing: it is erased when the time is over, and not before")
   const Time end = account.now + wait;
   account.as(timer());
   CHECK(account.at(end - 1s).when(TimerFired{std::string(account::closing_timer)}) == "(nothing)");
+  REQUIRE(account.last.timers.size() == 1);
+  CHECK(account.last.timers.front().name == account::closing_timer);
+  CHECK(account.last.timers.front().due == end);
   CHECK(account.at(end).when(TimerFired{std::string(account::closing_timer)}) == "user.deleted, user.sessions_revoked");
   CHECK(account.sent<Notify>()->template_id == "account_deleted");
   CHECK(account.sent<CloseProfile>());
@@ -155,7 +159,9 @@ TEST_CASE("account closing: whoever lost the mail asks for a new password, and i
   REQUIRE(robbed.mail("deletion_undo_template"));
   CHECK(robbed.mail("deletion_undo_template")->recipient == "ann@example.com");
   const std::string anew = robbed.mail("deletion_undo_template")->variables.at("undoToken");
-  CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");
+  Given<Account> found = account;  // the mail from before
+  CHECK(found.when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  CHECK(found.when(UndoChanges{anew, home}) == "! token_invalid");
   Given<Account> other = account;  // an address that it never proved
   CHECK(other.when(RequestPasswordReset{home, "stranger@example.com"}) == "undo.renewed");
   CHECK(other.sent<Notify>()->recipient == "ann@example.com");
@@ -193,24 +199,180 @@ TEST_CASE("account closing: a thief who took the address first keeps neither it 
   CHECK(robbed.released("thief@example.com"));
 }
 
-TEST_CASE("account closing: nobody else changes its status; the settings bring an administrator back") {
+TEST_CASE("account closing: a second factor of the week before goes off by the mailed link, a day later") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  robbed.enable_two_factor();
+  SUBCASE("a thief's, of that week") {
+    account.at(account.now + account::undo_life - 1s);
+    const std::string undo = closed_by_thief(robbed);
+    account.at(account.now + wait - 1s).as({});
+    REQUIRE(account.when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK(robbed.mail("changes_undone_template")->variables.contains("factorWaits"));
+    CHECK(robbed.mail("two_factor_removal_template")->recipient == "ann@example.com");
+    CHECK(account.state.two_factor());
+    REQUIRE(account.state.two_factor_removal);
+    account.at(account.state.two_factor_removal->due).as(timer());
+    account.when(TimerFired{std::string(account::removal_timer)});
+    CHECK_FALSE(account.state.two_factor());
+  }
+  SUBCASE("an older one stays") {
+    account.at(account.now + account::undo_life);
+    const std::string undo = closed_by_thief(robbed);
+    REQUIRE(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK_FALSE(robbed.mail("changes_undone_template")->variables.contains("factorWaits"));
+    CHECK_FALSE(account.state.two_factor_removal);
+    CHECK(account.state.two_factor());
+  }
+}
+
+TEST_CASE("account closing: whoever asks for the link again and again makes no mailed one void") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string first = closed_by_thief(robbed);
+  std::string newest;
+  int sent = 0;
+  for (std::size_t i = 0; i < 5 * account::max_live_tokens; ++i) {
+    account.at(account.now + 1h).as({});
+    if (account.when(RequestPasswordReset{away, "ann@example.com"}) != "undo.renewed") continue;
+    newest = robbed.mail("deletion_undo_template")->variables.at("undoToken");
+    ++sent;
+  }
+  CHECK(sent > static_cast<int>(account::max_live_tokens));
+  REQUIRE(account.state.undo_tokens.size() == 1);
+  CHECK(account.state.undo_tokens.front().older.size() == account::max_live_tokens);
+  for (const std::string& token : {first, newest}) {
+    Given<Account> owner = account;
+    CHECK(owner.when(UndoChanges{token, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+    CHECK(owner.state.status == UserStatus::active);
+  }
+  account.at(*account.state.closes_at);
+  CHECK(account.when(UndoChanges{first, home}) == "! token_invalid");
+}
+
+TEST_CASE("account closing: a thief who uses up the mails of a deletion leaves those of the address from before") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const auto [token, undo] = robbed.change_email("thief@example.com");
+  account.as({}).when(RedeemEmailChange{token});
+  account.as(user(ann)).when(DeleteAccount{});
+  const auto ask = [&](const ClientFacts& client, const char* email) {
+    return account.as({}).when(RequestPasswordReset{client, email});
+  };
+  for (int i = 0; i < 2 * max_mails_a_day; ++i)
+    for (const ClientFacts& client : {home, away}) ask(client, "thief@example.com");
+  CHECK(ask(home, "thief@example.com") == "(nothing)");
+  CHECK(account.state.address_back.sent == 0);
+  CHECK(ask(home, "ann@example.com") == "undo.renewed");
+  CHECK(robbed.mail("address_back_template")->recipient == "ann@example.com");
+  // Nor do many of that address leave it without a fresh one.
+  for (int i = 0; i < 2 * max_mails_a_day; ++i) ask(away, "ann@example.com");
+  account.at(account.now + 1h);
+  CHECK(ask(away, "ann@example.com") == "undo.renewed");
+}
+
+TEST_CASE("account closing: renewals by builds before replace the link, as they did") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const std::string undo = closed_by_thief(robbed);
+  const std::string hash = account.state.undo_tokens.front().hash;
+  account.event(UndoRenewed{"other", hash, account.now + 1h, account.now, home});
+  CHECK(account.state.undo_tokens.front().hash == "other");
+  CHECK(account.state.undo_tokens.front().older.empty());
+  CHECK_FALSE(account.state.undo_tokens.front().fresh_until);
+  CHECK(account.state.address_back.hash == "other");
+  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
+}
+
+TEST_CASE("account closing: what a thief left goes on the last day as well, from a week before the deletion on") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const UserId before = test_id<UserId>(7), friendly = test_id<UserId>(8);
+  account.as(provider()).when(NoteRolesGiven{before});
+  account.at(account.now + 1h).as(provider()).when(NoteRolesGiven{friendly});
+  account.as(user(ann)).when(SendPhoneCode{"+12025550100"});
+  account.when(VerifyPhone{account.sent<Notify>()->variables.at("code")});
+  account.at(account.now + account::undo_life - 1h);
+  const std::string undo = closed_by_thief(robbed);
+  const Time since = account.now - account::undo_life;
+  account.at(account.now + wait - 1s).as(provider());
+  SUBCASE("and the edge is told since when") {
+    // Who is noted meanwhile pushes nobody out.
+    account.when(NoteRolesGiven{test_id<UserId>(9)});
+    const auto given = *account.ask(ListRolesGiven{account.now - account::undo_life}).resource.get_if<RolesGivenList>();
+    CHECK(given.since == since);
+    CHECK(given.users == std::vector{friendly, test_id<UserId>(9)});
+  }
+  SUBCASE("and the account's own part ends") {
+    account.as({}).when(UndoChanges{undo, home});
+    CHECK_FALSE(account.state.phone_verified);
+    CHECK(robbed.mail("changes_undone_template")->variables.contains("phoneVoid"));
+    REQUIRE(account.sent<RemoveNewAccounts>());
+    CHECK(account.sent<RemoveNewAccounts>()->since == since);
+    CHECK(account.sent<RestorePreferences>()->since == since);
+    CHECK(account.sent<PauseServices>()->since == since);
+    std::vector<Address> lose;
+    for (const Effect& effect : account.last.effects)
+      if (const auto* takes = effect.command.get_if<TakeRolesBack>(); takes && takes->since == since)
+        lose.push_back(effect.to);
+    CHECK(lose == std::vector{account_address(friendly)});
+  }
+}
+
+TEST_CASE("account closing: nobody else changes its status, nor do the settings: the mailed link brings it back") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
   account.state.permissions = static_cast<std::uint32_t>(Permission::security);
-  closed_by_thief(robbed);
+  const std::string undo = closed_by_thief(robbed);
   CHECK(account.sent<PauseServices>()->permissions == 0);
   Caller office = admin(test_id<UserId>(2), Permission::users);
   office.permissions = all_permissions;
   account.as(office);
-  for (const UserStatus other : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
+  for (const UserStatus other : {UserStatus::active, UserStatus::suspended})
     CHECK(account.when(SetAccountStatus{other, "x"}) == "! account_closing");
   CHECK(account.as(user(ann)).when(ReplaceRecoveryCodes{}) == "! account_closing");
-  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.deletion_taken_back, user.roles_set");
-  CHECK(account.state.status == UserStatus::active);
-  CHECK(account.state.undo_tokens.empty());
+  // The thief knows the password: a start opens nothing to them, and leaves the link good.
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "! account_closing");
+  CHECK(account.last.rejection->detail.find("link") != std::string::npos);
+  CHECK(account.as({}).when(UndoChanges{undo, home}).starts_with("user.changes_undone, user.deletion_taken_back"));
+  CHECK(account.state.password_hash.empty());
+  CHECK(account.as(provider()).when(RestoreAdministrator{}) == "user.roles_set");
+  CHECK(account.state.permissions == all_permissions);
   CHECK(status_after_wait(account) == UserStatus::active);
   // And no status is closing by an administrator's word.
   CHECK(account.as(office).when(SetAccountStatus{UserStatus::closing, "x"}) == "! invalid_transition");
+}
+
+TEST_CASE("account closing: nobody leaves to get around a ban, which takes the place of the deletion") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Caller office = admin(test_id<UserId>(2), Permission::users);
+  account.as(user(ann)).when(SendPhoneCode{"+12025550100"});
+  account.when(VerifyPhone{account.sent<Notify>()->variables.at("code")});
+  const std::string undo = closed_by_thief(robbed);
+  account.as(provider()).when(OpenWorkFound{{test_id<RequestId>(5)}, {}, {}});
+  account.at(account.now + 1h).as(office);
+  REQUIRE(account.when(SetAccountStatus{UserStatus::banned, "fraud"}).starts_with("user.suspended"));
+  CHECK(account.state.status == UserStatus::banned);
+  CHECK_FALSE(is_freed(account));
+  CHECK(account.sent<HoldPayouts>());
+  CHECK(account.sent<FindOpenWork>());
+  for (const std::string_view stopped : {account::closing_timer, account::open_work_timer})
+    CHECK(std::ranges::any_of(account.last.timers,
+                              [&](const TimerChange& change) { return change.name == stopped && !change.due; }));
+  CHECK(account.as(provider()).when(OpenWorkFound{{}, {}, {test_id<DeliveryId>(7)}}) == "(nothing)");
+  CHECK(account.sent<SideInactive>());
+  CHECK_FALSE(account.sent<CancelDelivery>());
+  // Nothing erases it, and no link of the deletion opens it.
+  CHECK(status_after_wait(account) == UserStatus::banned);
+  CHECK(account.state.email == "ann@example.com");
+  CHECK(account.state.phone_verified);
+  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
+  CHECK(account.when(RequestPasswordReset{home, "ann@example.com"}) == "password_reset.sent");
+  CHECK(account.when(RecordLogin{account.state.credentials_version, home}) == "! account_banned");
+  CHECK(account.as(office).when(SetAccountStatus{UserStatus::active, "appeal"}) == "user.reactivated");
+  CHECK(account.state.status == UserStatus::active);
+  CHECK(account.as(user(ann)).when(DeleteAccount{}).starts_with("user.deletion_requested"));
 }
 
 TEST_CASE("account closing: one that is shut out is erased at once, as nobody could take it back") {

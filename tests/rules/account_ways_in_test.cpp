@@ -197,7 +197,10 @@ TEST_CASE("account ways in: an address that may come back is mailed the link ane
   CHECK(mail->recipient == "ann@example.com");
   CHECK(mail->variables.at("until") == to_rfc3339(ends));
   const std::string anew = mail->variables.at("undoToken");
-  CHECK(account.when(UndoChanges{undo, home}) == "! token_invalid");  // it took the first one's place
+  SUBCASE("the first one works as well") {
+    REQUIRE(account.when(UndoChanges{undo, home}).starts_with("user.changes_undone"));
+    CHECK(account.when(UndoChanges{anew, home}) == "! token_invalid");
+  }
   SUBCASE("it brings the address back, and what came after goes") {
     robbed.enable_two_factor();
     REQUIRE(account.as({}).when(UndoChanges{anew, home}).starts_with("user.changes_undone"));

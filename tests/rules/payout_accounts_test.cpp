@@ -203,7 +203,11 @@ TEST_CASE("payout accounts: what is taken back takes a removed account back, at 
   late.as(user(ben)).when(RemovePayoutAccount{thiefs});
   CHECK(late.state.removed.size() == 1);
   late.at(late.now + week).as(account);
+  GivenWallet closing = late;
   CHECK(late.when(RemoveNewAccounts{late.now - week, true}) == "(nothing)");
+  // An account that was closing meanwhile looks further back.
+  CHECK(closing.when(RemoveNewAccounts{closing.now - 2 * week, true}) == "wallet.payout_account_restored");
+  CHECK(closing.state.accounts.front().account_id == bank);
 }
 
 }  // namespace payout_accounts_test

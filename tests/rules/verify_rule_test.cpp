@@ -50,6 +50,12 @@ TEST_CASE("verify rule: a person's standing counts what came to a good end, in a
   ends(62, false);
   CHECK(counted().deliveries == 2);
   CHECK(counted().recent_deliveries == 2);
+  ends(63, true);
+  CHECK(counted().recent_deliveries == 3);
+  const DeliveryId lost = test_id<DeliveryId>(63);
+  person.as(entity({EntityKind::delivery, lost.value})).when(RecordFailure{lost, person.now});
+  CHECK(counted().deliveries == 2);
+  CHECK(counted().recent_deliveries == 2);
   person.now += days{10};
   CHECK(counted().deliveries == 2);
   CHECK(counted().recent_deliveries == 1);

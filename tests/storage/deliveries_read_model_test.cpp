@@ -98,6 +98,32 @@ TEST_CASE("deliveries: one of two sides that is open or ended lately is found, w
   CHECK_FALSE(delivery_between(market.models, ann, bob, late));
 }
 
+TEST_CASE("deliveries: with whom somebody shares one, each once, while it is open or ended lately") {
+  Market market;
+  const auto others = [&](UserId side, Time since) {
+    std::vector<UserId> out;
+    for (const Counterpart& each : counterparts_of(market.models, side, since)) {
+      CHECK(delivery_between(market.models, side, each.user, since));
+      out.push_back(each.user);
+    }
+    std::ranges::sort(out);
+    return out;
+  };
+  std::vector both{bob, cat};
+  std::ranges::sort(both);
+  const Time late = test_start + 1000h;
+  market.accept(10, ann, bob);
+  CHECK(others(ann, late) == both);
+  CHECK(others(bob, late) == std::vector{ann});
+  DeliveryStatusChanged cancelled;
+  cancelled.new_status = DeliveryStatus::cancelled;
+  cancelled.at = test_start + 5h;
+  cancelled.ends = true;
+  market.tell(delivery(3), cancelled);
+  CHECK(others(ann, test_start + 5h - 1ms) == both);
+  CHECK(others(ann, late) == std::vector{bob});
+}
+
 TEST_CASE("deliveries: of a side those that are not over are found, in either role") {
   Market market;
   CHECK(open_deliveries_of(market.models, ann).size() == 2);

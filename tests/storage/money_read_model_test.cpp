@@ -4,6 +4,7 @@
 #include "actors/registry.hpp"
 #include "actors/wallet/entity.hpp"
 #include "storage/journal/memory_journal.hpp"
+#include "storage/read_models/deliveries.hpp"
 #include "storage/read_models/locator.hpp"
 #include "storage/read_models/money.hpp"
 #include "tests/storage/temporary_folder.hpp"
@@ -227,10 +228,17 @@ TEST_CASE("money read model: a dispute that is not decided is found for both of 
   CHECK(dispute_between(story.models, ana, ben) == parcel);
   CHECK(dispute_between(story.models, ben, ana) == parcel);
   CHECK_FALSE(dispute_between(story.models, ana, dora));
+  for (const auto& [side, other] : {std::pair(ana, ben), std::pair(ben, ana)}) {
+    const auto found = counterparts_of(story.models, side, test_start);
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().user == other);
+    CHECK(found.front().delivery == parcel);
+  }
   dispute.as(user(ana)).when(WithdrawDispute{});
   story.tell(dispute);
   CHECK_FALSE(disputed_for(story.models, ana));
   CHECK_FALSE(dispute_between(story.models, ana, ben));
+  CHECK(counterparts_of(story.models, ana, test_start).empty());
 }
 
 }  // namespace money_read_model_test

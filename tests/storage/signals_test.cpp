@@ -77,6 +77,28 @@ using Signs = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("signals: whoever shows many throwaways is found by what they show after them, and no kind grows for ever") {
+  Story story;
+  keeps_card(story, ann, "first");
+  const auto seen_with = [&](UserId other, const std::string& token) {
+    const std::size_t before = signs(story, other).size();
+    keeps_card(story, other, token);
+    return signs(story, other).size() > before;
+  };
+  const auto throwaway = [](std::int64_t number) { return "throwaway" + std::to_string(number); };
+  for (std::int64_t i = 1; i <= signals::most_traces; ++i) {
+    story.now += std::chrono::seconds{1};
+    keeps_card(story, ann, throwaway(i));
+  }
+  story.now += std::chrono::seconds{1};
+  keeps_card(story, ann, "shared");
+  CHECK(seen_with(ben, "shared"));
+  // The oldest made room.
+  CHECK(seen_with(test_id<UserId>(4), throwaway(2)));
+  CHECK_FALSE(seen_with(test_id<UserId>(5), throwaway(1)));
+  CHECK_FALSE(seen_with(test_id<UserId>(6), "first"));
+}
+
 TEST_CASE("signals: what two accounts have in common is told once, with both and why") {
   Story story;
   keeps_card(story, ann, "4242");

@@ -165,12 +165,11 @@ void require_no_side(Call& call) {
   for (const UserId hand : hands)
     if (const auto shared = hand == other ? std::nullopt : shared_with(hand))
       refuse(*shared, "You have your permission from");
-  for (const UserId colleague : administrators(*models)) {
-    if (colleague == self || colleague == other) continue;
-    const auto shared = shared_with(colleague);
-    if (!shared) continue;
-    const auto theirs = hands_of(call.door(), colleague, all_permissions, true);
-    if (std::ranges::find(theirs, self) != theirs.end()) refuse(*shared, "You gave permissions to");
+  // The account knows what it was given, whatever it has now: it may have lost that a minute ago.
+  for (const Counterpart& counterpart : counterparts_of(*models, other, window)) {
+    if (counterpart.user == self) continue;
+    const auto theirs = hands_of(call.door(), counterpart.user, all_permissions, true);
+    if (std::ranges::find(theirs, self) != theirs.end()) refuse(counterpart.delivery, "You gave permissions to");
   }
 }
 
@@ -220,14 +219,27 @@ void claim_papers(Call& call, DecideVerification& command) {
   command.taken = taken_papers(call, named(call), papers);
 }
 
+/// Refuses whoever has their permission through the person's hands, or gave them one.
+void require_no_tie(Call& call) {
+  if (find_appointment(call.door(), call.caller(), PermissionName::users, {named(call)}).is_tied_to(named(call)))
+    throw Problem{"self_not_allowed", "You have your permission from them, or they have one from you."};
+}
+
+/// The end of a ban lets payouts go, and nobody lets those of a tie go.
+Response set_status(Call& call) {
+  const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
+  const bool is_banned = call.resource<AccountResource>(reply).status == UserStatus::banned;
+  if (is_banned && call.body<SetAccountStatus>().status != UserStatus::banned) require_no_tie(call);
+  return change_account<SetAccountStatus>(call);
+}
+
 /// The profile does not know what its person may do: the account does.
 Response decide_verification(Call& call) {
   require_no_side(call);
   const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
   if ((permission_bits(call.resource<AccountResource>(reply).permissions) & ~call.caller().permissions) != 0)
     throw Problem{"permission_denied", "They may do more than you."};
-  if (find_appointment(call.door(), call.caller(), PermissionName::users, {named(call)}).is_tied_to(named(call)))
-    throw Problem{"self_not_allowed", "You have your permission from them, or they have one from you."};
+  require_no_tie(call);
   auto& command = call.body<DecideVerification>();
   claim_papers(call, command);
   return call.answer(call.ask(user_address(named(call)), command, ViewVerification{}));
@@ -260,7 +272,7 @@ std::vector<Route> admin_user_routes(Services&) {
           .body<SetAccountStatus>()
           .answers<AccountResource>()
           .after_step_up()
-          .handle(change_account<SetAccountStatus>),
+          .handle(set_status),
       put("/admin/users/:userId/verification", people,
           "Decide a verification; a paper proves one identity, unless you say that the duplicate is accepted")
           .body<DecideVerification>()

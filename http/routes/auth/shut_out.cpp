@@ -21,8 +21,6 @@ T ask_edge(Call& call, Address to, AnyRecord query) {
   return found ? *found : T{};
 }
 
-Time a_week_ago(Call& call) { return call.door().now() - account::undo_life; }
-
 /// Nobody finds out by chance that a service stands still, or that a colleague lost a permission.
 void tell_of(Call& call, UserId owner, const MadeLately& made) {
   if (made.services.empty() && made.promoted.empty()) return;
@@ -42,9 +40,10 @@ std::vector<GrantRoot> grant_roots(Call& call, UserId owner, std::uint32_t permi
 }
 
 MadeLately made_lately(Call& call, UserId owner) {
-  const Time since = a_week_ago(call);
-  const auto given = ask_edge<RolesGivenList>(call, account_address(owner), ListRolesGiven{since});
-  MadeLately out{given.administers, {}, {}};
+  const Time a_week_ago = call.door().now() - account::undo_life;
+  const auto given = ask_edge<RolesGivenList>(call, account_address(owner), ListRolesGiven{a_week_ago});
+  const Time since = given.since.value_or(a_week_ago);
+  MadeLately out{since, given.administers, {}, {}};
   // Some have what they were given by others meanwhile, and keep it.
   for (const UserId user : given.users)
     if (std::ranges::count(grant_roots(call, user, all_permissions, since), owner, &GrantRoot::by) > 0)
@@ -62,11 +61,10 @@ void stop_services_of(Call& call, UserId whose, std::uint32_t permissions, std::
 void shut_out_everywhere(Call& call, UserId owner, const MadeLately& made, std::uint64_t position) {
   secure_deals_of(call, owner, position);
   if (!made.administers && made.promoted.empty()) return;
-  const Time since = a_week_ago(call);
   // What the account has now the register knows by the account's own word; of a week ago all goes, whatever it has.
-  stop_services_of(call, owner, all_permissions, since);
+  stop_services_of(call, owner, all_permissions, made.since);
   for (const UserId user : made.promoted) {
-    call.order(account_address(user), TakeRolesBack{owner, since});
+    call.order(account_address(user), TakeRolesBack{owner, made.since});
     if (call.services().sessions) call.services().sessions->forget(user);
   }
   tell_of(call, owner, made);

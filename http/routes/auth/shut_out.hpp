@@ -6,8 +6,10 @@
 /// What ends outside the account where its owner shuts a thief out, or loses their rights.
 namespace caravan::http {
 
-/// What was made in an administrator's name within the last week, before its owner shut the thief out.
+/// What was made in an administrator's name within the last week, before its owner shut the thief out, or within the
+/// week before the account began to close.
 struct MadeLately {
+  Time since;
   bool administers = false;
   std::vector<std::string> services;  // names; of those that got a key, too
   std::vector<UserId> promoted;       // who lose permissions by it
