@@ -237,6 +237,8 @@ struct DoubtWait {
 };
 
 inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
+// From the request of a relay: nobody is sought any more who takes the parcel on.
+inline constexpr std::string_view nobody_carries_on = "nobody carries it on";
 
 /// By a participant, an administrator with `deliveries`, a service or the platform. Before pickup it ends the delivery
 /// by the cancellation policy. After it the parcel goes back: only services and the platform may, people start a

@@ -47,13 +47,15 @@ Decision decide(const DeliveryState& state, const Context& context, const LinkLe
   return decision;
 }
 
-/// One scan is both: the next traveler has the parcel, so this one has handed it on and is paid.
+/// One scan is both: the next traveler has the parcel, so this one has handed it on. The customer did not see it, and
+/// has a day to object before this one is paid.
 Decision decide(const DeliveryState& state, const Context& context, const HandOn& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   const bool has_it = state.is_carried() || state.status == DeliveryStatus::returning;
   if (!is_by(context, state.next_leg) || !has_it) return {};
-  std::optional<HandedElsewhere> unseen;
-  if (command.by_service) unseen = delivery_policy::handed_without_text(state, state.terms.dropoff.at(), context.now);
+  const HandedElsewhere unseen =
+      command.by_service ? delivery_policy::handed_without_text(state, state.terms.dropoff.at(), context.now)
+                         : delivery_policy::handed_on(state, context.now);
   Decision decision;
   hand_out(decision, state, context,
            {.by = command.by_service ? "service" : "traveler",

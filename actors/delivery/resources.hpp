@@ -165,7 +165,7 @@ struct Settlement {
 };
 
 /// Handed to the receiver, as the traveler says, off the place that was agreed. The money waits, so that the customer
-/// can object; who confirms the receipt has it paid at once.
+/// can object; who confirms the receipt has it paid at once. Or handed over there, and its money waits all the same.
 struct HandedElsewhere {
   static constexpr std::string_view record_name = "HandedElsewhere";
   std::string reason;                   // the traveler's
@@ -173,12 +173,14 @@ struct HandedElsewhere {
   std::optional<Time> held_until = {};  // until then the money stays held; it then pays, unless disputed
   bool needs_decision = false;          // it stays held until an administrator decides
   bool without_text = false;            // not elsewhere: a service named the code, and did not show its text
+  bool handed_on = false;               // not elsewhere: the next traveler of a relay has it
   static constexpr auto fields() {
     return std::array{field<&HandedElsewhere::reason>(1, "reason"),
                       field<&HandedElsewhere::distance_meters>(2, "distanceMeters"),
                       field<&HandedElsewhere::held_until>(3, "heldUntil"),
                       field<&HandedElsewhere::needs_decision>(4, "needsDecision"),
-                      field<&HandedElsewhere::without_text>(5, "withoutText")};
+                      field<&HandedElsewhere::without_text>(5, "withoutText"),
+                      field<&HandedElsewhere::handed_on>(6, "handedOn")};
   }
 };
 

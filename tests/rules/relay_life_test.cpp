@@ -1,5 +1,7 @@
 #include "actors/delivery/entity.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/escrow/entity.hpp"
+#include "actors/user/commands.hpp"
 #include "tests/rules/relay_given.hpp"
 #include "tests/testkit/small_world.hpp"
 
@@ -61,7 +63,7 @@ class Life {
 
 }  // namespace
 
-TEST_CASE("relay life: the code between travelers ends one leg and begins the next; each is paid as it ends") {
+TEST_CASE("relay life: the code between travelers ends one leg and begins the next; the first is paid after a day") {
   Life life;
   CHECK(life.request().status == RequestStatus::accepted);
   for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).status == DeliveryStatus::accepted);
@@ -75,12 +77,17 @@ TEST_CASE("relay life: the code between travelers ends one leg and begins the ne
   life.scan(other_offer, Handover::pickup, cem);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::delivered);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::picked_up);
-  CHECK(life.escrow(offer_id).is_released());
+  CHECK_FALSE(life.escrow(offer_id).is_released());  // who scans there may be one with who shows the code
+  CHECK(life.delivery(offer_id).handed_elsewhere->handed_on);
+  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
   CHECK_FALSE(life.escrow(other_offer).is_released());
 
   life.scan(other_offer, Handover::delivery, cem);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::delivered);
   CHECK(life.escrow(other_offer).is_released());
+  CHECK_FALSE(life.escrow(offer_id).is_released());
+  life.world.pass(hours{24});
+  CHECK(life.escrow(offer_id).is_released());
   for (const RelayLeg& leg : life.request().relay->legs) CHECK(leg.state == LegState::delivered);
 }
 
@@ -124,7 +131,46 @@ TEST_CASE("relay life: a customer who leaves one leg leaves all, by the terms of
   CHECK(life.tell_leg(other_offer, CancelDelivery{"not needed"}, ann).empty());
   CHECK(life.delivery(offer_id).status == DeliveryStatus::cancelled);
   CHECK(life.delivery(offer_id).settlement->by == "customer");
+  for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).settlement->compensation.amount == 250);
   CHECK(life.request().status == RequestStatus::accepted);  // nobody is sought again
+}
+
+TEST_CASE("relay life: a customer to whom the first traveler did not come pays none of the others") {
+  Life life;
+  life.world.pass(hours{24} + std::chrono::minutes{40});
+  CHECK(life.tell_leg(offer_id, CancelDelivery{"Nobody came"}, ann).empty());
+  CHECK(life.delivery(offer_id).settlement->fault == Fault::traveler);
+  CHECK(life.delivery(other_offer).status == DeliveryStatus::cancelled);
+  CHECK(life.delivery(other_offer).settlement->fault == Fault::nobody);
+  for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).settlement->compensation.amount == 0);
+}
+
+TEST_CASE("relay life: a traveler who waits for another one is paid as an administrator says, at nobody's fault") {
+  Life life;
+  auto met = life.as_given(other_offer);
+  const Time since = test_start + hours{27};
+  met.at(since + delivery_policy::least_wait(met.state));
+  met.state.leg_open = true;
+  met.state.pickup_stay = Stay{since, met.now};
+  met.state.wait_told_at = since;
+  CHECK_FALSE(delivery_policy::pays_by_itself(met.state, Handover::pickup, met.now));
+  DeliveryState alone = met.state;  // the same wait at a sender's
+  alone.terms.leg.reset();
+  CHECK(delivery_policy::pays_by_itself(alone, Handover::pickup, met.now));
+
+  const Settlement left = delivery_policy::cancellation(met.state, user(ann), "", met.now);
+  CHECK(left.needs_decision);
+  CHECK(left.fault == Fault::nobody);
+  CHECK(delivery_policy::cancellation(alone, user(ann), "", met.now).fault == Fault::customer);
+
+  met.as(user(cem)).when(CancelDelivery{"no_show"});
+  REQUIRE(met.state.settlement);
+  CHECK(met.state.settlement->needs_decision);
+  CHECK(met.state.settlement->fault == Fault::nobody);
+  const DisputeId dispute{met.self.id};
+  met.as(entity({EntityKind::dispute, met.self.id})).when(DisputeOpened{dispute});
+  met.when(DisputeSettled{dispute, "release", Money{0, met.state.terms.price.currency}});
+  CHECK(met.sent<RecordVerdict>() == nullptr);  // Ann was not to be there
 }
 
 TEST_CASE("relay life: who has the parcel hands it to another traveler where the next one fell out") {
@@ -146,7 +192,6 @@ TEST_CASE("relay life: who has the parcel hands it to another traveler where the
   CHECK(life.request().relay->legs.size() == 2);
   life.scan(third_offer, Handover::pickup, dan);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::delivered);
-  CHECK(life.escrow(offer_id).is_released());
   life.scan(third_offer, Handover::delivery, dan);
   CHECK(life.delivery(third_offer).status == DeliveryStatus::delivered);
 }
@@ -178,11 +223,46 @@ TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobo
   broken(called_off);
   CHECK(called_off.tell(CancelRequest{"not needed"}, ann).empty());
   CHECK(called_off.delivery(offer_id).status == DeliveryStatus::returning);
+  called_off.scan(offer_id, Handover::giving_back, ben);
+  CHECK(called_off.delivery(offer_id).status == DeliveryStatus::returned);
+  const Settlement half = *called_off.delivery(offer_id).settlement;
+  CHECK(half.compensation.amount == 1'250);
+  CHECK(half.fault == Fault::nobody);
+  CHECK(half.held_until == called_off.world.now + hours{24});
+  CHECK(delivery_policy::is_among_travelers(called_off.delivery(offer_id)));
+
+  Life shortened;
+  broken(shortened);
+  EditRequest sooner;
+  sooner.deliver_by = shortened.world.now + hours{27};
+  CHECK(shortened.tell(sooner, ann).empty());
+  shortened.world.pass(hours{27});
+  CHECK(shortened.delivery(offer_id).owed_percent == 50);
+
   Life life;
   broken(life);
   life.world.pass(life.request().expires_at - life.world.now);
   CHECK(life.request().status == RequestStatus::expired);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::returning);
+  CHECK(life.delivery(offer_id).owed_percent == 50);
+}
+
+TEST_CASE("relay life: who came to the meeting in vain may have the whole price, as an administrator says") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  life.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
+  life.world.pass(hours{2});
+  const Address leg = life.address(offer_id);
+  const TravelerSeen seen{life.delivery(offer_id).geofences.back().geofence_id, Handover::delivery, life.world.now,
+                          life.world.now};
+  CHECK(life.world.tell(leg, AnyRecord(seen), entity({EntityKind::tracker, leg.id})).empty());
+  CHECK(life.tell(CancelRequest{"not needed"}, ann).empty());
+  CHECK(life.delivery(offer_id).owed_percent == 100);
+  life.scan(offer_id, Handover::giving_back, ben);
+  const Settlement whole = *life.delivery(offer_id).settlement;
+  CHECK(whole.compensation == life.delivery(offer_id).terms.price);
+  CHECK(whole.needs_decision);
+  CHECK(whole.fault == Fault::nobody);
 }
 
 }  // namespace relay_life_test
