@@ -142,7 +142,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
   if (terms.leg)
-    out.leg = LegShown{terms.leg->from, terms.leg->giver, state.next_leg, terms.leg->hands_on, state.leg_open};
+    out.leg = LegShown{terms.leg->from,     terms.leg->giver, state.next_leg,
+                       terms.leg->hands_on, state.leg_open,   state.next_leg ? state.planned_arrival : std::nullopt,
+                       state.next_name};
   return show(std::move(out));
 }
 

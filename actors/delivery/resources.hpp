@@ -3,6 +3,7 @@
 #include <map>
 
 #include "actors/delivery/delay.hpp"
+#include "actors/delivery/leg_shown.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/entity/decision.hpp"
 
@@ -229,21 +230,6 @@ struct DeliveryStop {
                       field<&DeliveryStop::contact_phone>(5, "contactPhone"),
                       field<&DeliveryStop::instructions>(6, "instructions"),
                       field<&DeliveryStop::off_address_meters>(7, "offAddressMeters", between(0, 25'000'000))};
-  }
-};
-
-/// A delivery as a leg of a relay.
-struct LegShown {
-  static constexpr std::string_view record_name = "DeliveryLeg";
-  std::optional<DeliveryId> from;  // the leg before; absent: the sender has the parcel
-  std::optional<UserId> giver;     // its traveler, who shows the code of the pickup
-  std::optional<DeliveryId> next;  // the leg after it, whose code of the pickup this traveler shows
-  bool hands_on = false;           // there is or should be one
-  bool is_open = false;            // the parcel may be fetched
-  static constexpr auto fields() {
-    return std::array{field<&LegShown::from>(1, "fromDeliveryId"), field<&LegShown::giver>(2, "giverId"),
-                      field<&LegShown::next>(3, "nextDeliveryId"), field<&LegShown::hands_on>(4, "handsOn"),
-                      field<&LegShown::is_open>(5, "isOpen")};
   }
 };
 

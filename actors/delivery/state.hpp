@@ -127,6 +127,7 @@ struct DeliveryState {
   // Of a leg of a relay: that its traveler hands the parcel to, and whether the one before has it, or the sender.
   std::optional<DeliveryId> next_leg;
   bool leg_open = false;
+  std::string next_name;                     // the first name of the next leg's traveler
   std::optional<std::int64_t> owed_percent;  // of the price, once the parcel is back: nobody took it on
 
   bool exists() const { return !terms.request_id.is_nil(); }
@@ -244,7 +245,8 @@ struct DeliveryState {
                       field<&DeliveryState::shares>(66, "shares"),
                       field<&DeliveryState::next_leg>(67, "nextLeg"),
                       field<&DeliveryState::leg_open>(68, "legOpen"),
-                      field<&DeliveryState::owed_percent>(69, "owedPercent")};
+                      field<&DeliveryState::owed_percent>(69, "owedPercent"),
+                      field<&DeliveryState::next_name>(70, "nextName")};
   }
 };
 

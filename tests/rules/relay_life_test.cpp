@@ -190,10 +190,31 @@ TEST_CASE("relay life: who has the parcel hands it to another traveler where the
   CHECK(life.tell(take({third_offer}), ann).empty());
   CHECK(life.request().status == RequestStatus::accepted);
   CHECK(life.request().relay->legs.size() == 2);
+  CHECK(life.delivery(offer_id).planned_arrival == test_start + hours{28});  // when Dan comes, not Cem
+  CHECK(life.delivery(offer_id).next_leg->value == life.address(third_offer).id);
   life.scan(third_offer, Handover::pickup, dan);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::delivered);
   life.scan(third_offer, Handover::delivery, dan);
   CHECK(life.delivery(third_offer).status == DeliveryStatus::delivered);
+}
+
+TEST_CASE("relay life: who has the parcel hears who takes it on, and when") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  auto held = life.as_given(offer_id);
+  LinkLeg link{.next = test_id<DeliveryId>(88), .meets_at = test_start + hours{50}, .next_name = "Dan"};
+  held.as(entity(self));
+  CHECK(held.when(link) == "delivery.leg_linked");
+  CHECK(held.state.planned_arrival == test_start + hours{50});
+  REQUIRE(held.sent<Notify>());
+  CHECK(held.sent<Notify>()->template_id == "next_traveler");
+  CHECK(held.sent<Notify>()->variables.at("nextTraveler") == "Dan");
+  CHECK(held.sent<Notify>()->variables.at("meetsAt") == to_rfc3339(test_start + hours{50}));
+  CHECK_FALSE(held.last.timers.empty());
+  const auto shown = *held.as(user(ben)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>();
+  CHECK(shown.leg->meets_at == test_start + hours{50});
+  CHECK(shown.leg->next_name == "Dan");
+  CHECK(held.as(entity(self)).when(link) == "(nothing)");
 }
 
 TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are refunded and nobody is sought") {

@@ -61,6 +61,7 @@ TEST_CASE("relay: each leg has a delivery with its own places, money and trip; n
   const auto* link = request.last.effects[0].command.get_if<LinkLeg>();
   CHECK(link->is_open);
   CHECK(link->next->value == request.last.effects[1].to.id);
+  CHECK(link->meets_at == test_start + hours{27});
   CHECK_FALSE(request.last.effects[1].command.get_if<LinkLeg>()->is_open);  // not before the first traveler has it
 
   CHECK(complete(request, offer_id) == "relay.leg_moved, offer.accepted");
