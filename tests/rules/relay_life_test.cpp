@@ -106,6 +106,17 @@ TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and
   CHECK(second.as(user(ben)).ask(ViewQrCodes{}).resource.get_if<DeliveryPage<QrCodeResource>>()->items.size() == 1);
   CHECK(second.as(user(ben)).ask(ViewDelivery{}).rejection->code == "not_found");
   CHECK(second.as(user(cem)).when(SetPin{PinType::pickup, {41.3, -72.93}}) == "! invalid_state");
+
+  const auto rotated = [&](UserId who) {
+    const QrCodeId newest = second.state.codes.back().qr_code_id;
+    const std::string outcome = second.as(user(who)).when(RotateCode{newest});
+    const auto* made = second.last.reply.get_if<QrCodeResource>();
+    return outcome + (made && !made->secret.value.empty() ? " shown" : "");
+  };
+  CHECK(rotated(ben) == "qr.revoked, qr.generated shown");
+  CHECK(rotated(ann) == "qr.revoked, qr.generated");
+  CHECK(rotated(cem) == "! forbidden");
+  CHECK(rotated(dan) == "! not_found");
   auto first = life.as_given(offer_id);  // its receiver is Cem
   CHECK(first.as(service()).when(IssueCode{.type = Handover::delivery}) == "! invalid_state");
 }
