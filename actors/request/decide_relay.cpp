@@ -207,6 +207,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptR
   if (auto refusal = broken_chain(state, offers)) return *std::move(refusal);
   Money sum{0, state.details.max_price.currency};
   for (const Offer* offer : offers) sum = sum + offer->price;
+  const bool are_verified = std::ranges::all_of(
+      command.facts, [](const AcceptOffer& each) { return each.is_verified && each.customer_verified; });
+  if (auto refusal = dear_for_unverified(state, to_price(sum), are_verified)) return *std::move(refusal);
   if (spends_much(sum) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
 
