@@ -15,16 +15,9 @@ bool is_hidden(const DeliveryState& state, const Context& context) {
   return !state.is_created() || !may_see(state, context.caller);
 }
 
-/// The traveler of the leg before, who has the parcel: to the next one they are the sender, and show the code.
-bool is_giver(const DeliveryState& state, const Context& context, Handover type) {
-  const auto& leg = state.terms.leg;
-  return leg && leg->giver && context.caller.is_user(*leg->giver) && type == Handover::pickup &&
-         state.status == DeliveryStatus::accepted;
-}
-
 /// The same of whoever sees the delivery, or its giver the code that they show.
 bool is_code_hidden(const DeliveryState& state, const Context& context, Handover type) {
-  return is_hidden(state, context) && !is_giver(state, context, type);
+  return is_hidden(state, context) && !is_giver(state, context.caller, type);
 }
 
 QrCodeResource resource_of(const DeliveryState& state, const Context& context, const QrCode& code) {
@@ -142,7 +135,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
   if (terms.leg)
-    out.leg = LegShown{terms.leg->from, terms.leg->giver, state.next_leg, terms.leg->hands_on, state.leg_open};
+    out.leg = LegShown{terms.leg->from,     terms.leg->giver, state.next_leg,
+                       terms.leg->hands_on, state.leg_open,   state.next_leg ? state.planned_arrival : std::nullopt,
+                       state.next_name};
   return show(std::move(out));
 }
 
@@ -202,8 +197,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewQrSe
   const QrCode* code = find_code(state, query.qr_code_id);
   if (!code || is_code_hidden(state, context, code->type)) return refuse(DeliveryRejection::not_found);
   // Whoever shows the code gives the parcel away: its sender, or who has it on the way.
-  const bool is_travelers = code->type == Handover::pickup && state.terms.leg && state.terms.leg->giver;
-  const bool shows = is_travelers ? is_giver(state, context, code->type) : context.caller.is_user(state.terms.customer);
+  const bool is_travelers = code->type == Handover::pickup && state.is_meeting(Handover::pickup);
+  const bool shows =
+      is_travelers ? is_giver(state, context.caller, code->type) : context.caller.is_user(state.terms.customer);
   if (!shows) return refuse(DeliveryRejection::forbidden);
   if (code->status != QrStatus::active) return refuse(DeliveryRejection::code_not_active);
   QrCodeResource out = resource_of(state, context, *code);

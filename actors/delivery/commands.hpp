@@ -237,6 +237,8 @@ struct DoubtWait {
 };
 
 inline constexpr std::string_view trip_completed = "trip_completed";  // without having fetched the parcel
+// From the request of a relay: nobody is sought any more who takes the parcel on.
+inline constexpr std::string_view nobody_carries_on = "nobody carries it on";
 
 /// By a participant, an administrator with `deliveries`, a service or the platform. Before pickup it ends the delivery
 /// by the cancellation policy. After it the parcel goes back: only services and the platform may, people start a
@@ -388,9 +390,12 @@ struct LinkLeg {
   std::optional<DeliveryId> next = {};  // that this leg's traveler hands the parcel to; absent: as before
   bool is_open = false;                 // the parcel may be fetched
   bool begins = false;                  // the acceptance, which is ready, completes
+  std::optional<Time> meets_at = {};    // when the traveler of `next` comes to the meeting
+  std::string next_name = {};           // that traveler's first name
   static constexpr auto fields() {
     return std::array{field<&LinkLeg::next>(1, "next"), field<&LinkLeg::is_open>(2, "isOpen"),
-                      field<&LinkLeg::begins>(3, "begins")};
+                      field<&LinkLeg::begins>(3, "begins"), field<&LinkLeg::meets_at>(4, "meetsAt"),
+                      field<&LinkLeg::next_name>(5, "nextName")};
   }
 };
 

@@ -338,8 +338,8 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   end(decision, state, context, nullptr);
   std::map<std::string, std::string> facts;
   if (elsewhere) {
-    facts[elsewhere->without_text ? "withoutText" : "elsewhere"] = elsewhere->reason;
-    facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
+    if (!elsewhere->handed_on) facts[elsewhere->without_text ? "withoutText" : "elsewhere"] = elsewhere->reason;
+    if (!elsewhere->handed_on) facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
     if (elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
   }
   if (late && moves_money(state)) {
@@ -358,7 +358,7 @@ void start_return(Decision& decision, const DeliveryState& state, const Context&
   const bool leaves = delivery_policy::traveler_leaves(state, context.caller);
   decision.emit(ReturnStarted{id_of(context), std::string(role_of(state, context.caller)), reason, handed.location,
                               handed.photo, context.now, leaves, leaves || context.caller.is_user(state.terms.traveler),
-                              context.caller.service});
+                              context.caller.service, delivery_policy::owed_to_holder(state, context.caller, reason)});
   change_status(decision, state, context, DeliveryStatus::returning);
   decision.emit(new_code(state, context, Handover::giving_back));
   decision.send(escrow_of(state), DropSplit{{}, ParcelWay::back});
@@ -438,9 +438,10 @@ void cancel(Decision& decision, const DeliveryState& state, const Context& conte
   end(decision, state, context, &settlement);
   tell_both(decision, state, context, "delivery_cancelled", told_of(state, settlement));
   const bool reopens = leaves_parcel(state, context, settlement);
-  tell_relay(
-      decision, state,
-      {.offer_id = {}, .state = LegState::undone, .reopens = reopens, .by_customer = settlement.by == "customer"});
+  // A customer to whom the traveler did not come leaves nobody else.
+  const bool by_customer = settlement.by == "customer" && settlement.fault == Fault::customer;
+  tell_relay(decision, state,
+             {.offer_id = {}, .state = LegState::undone, .reopens = reopens, .by_customer = by_customer});
   if (reopens && !state.terms.leg)
     decision.send({EntityKind::request, state.terms.request_id.value}, ReopenRequest{state.terms.offer_id});
 }

@@ -305,9 +305,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
   return decision;
 }
 
+/// The code of a meeting may be renewed by its giver as well; they alone are shown the new one.
 Decision decide(const DeliveryState& state, const Context& context, const RotateCode& command) {
-  if (auto why = not_customer(state, context.caller)) return reject(*why);
   const QrCode* code = find_code(state, command.qr_code_id);
+  const bool by_giver = code && is_giver(state, context.caller, code->type);
+  if (auto why = not_customer(state, context.caller); why && !by_giver) return reject(*why);
   if (!code) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, code->type)) return reject(DeliveryRejection::invalid_state);
@@ -315,7 +317,9 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
       std::ranges::any_of(state.codes, [&](const QrCode& other) { return other.replaces == code->qr_code_id; });
   if (code->status == QrStatus::used || has_successor) return reject(DeliveryRejection::code_not_active);
   Decision decision;
-  decision.answer(as_resource(replace(decision, state, context, *code, "rotated")));
+  QrCodeResource fresh = as_resource(replace(decision, state, context, *code, "rotated"));
+  if (code->type == Handover::pickup && state.is_meeting(Handover::pickup) && !by_giver) fresh.secret = {};
+  decision.answer(std::move(fresh));
   tell(decision, state, context, state.terms.customer, "qr_rotated");
   return decision;
 }

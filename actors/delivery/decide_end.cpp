@@ -175,7 +175,8 @@ void judge_end(Decision& decision, const DeliveryState& state, const Context& co
                          end.reason == never_picked_up || state.status == DeliveryStatus::returned;
   const bool is_whole = !command.refunded || command.refunded->amount >= end.compensation.amount;
   if (refunds && is_whole && has_sides) tell_verdict(decision, state, context, traveler);
-  if (releases && (end.fault == Fault::nobody || end.fault == Fault::customer))
+  const bool may_be_customers = end.fault == Fault::customer || !delivery_policy::is_among_travelers(state);
+  if (releases && may_be_customers && (end.fault == Fault::nobody || end.fault == Fault::customer))
     tell_verdict(decision, state, context, customer);
 }
 
@@ -271,7 +272,8 @@ namespace {
 bool was_fee_paid(const DeliveryState& state, const FundsStanding& standing) {
   const auto& end = state.settlement;
   return end && end->fault == Fault::nobody && end->held_until && !state.dispute && !state.settled &&
-         standing.held.amount == 0 && standing.to_traveler == end->compensation;
+         !delivery_policy::is_among_travelers(state) && standing.held.amount == 0 &&
+         standing.to_traveler == end->compensation;
 }
 
 /// Somebody else moved money: finance, both parties, a dispute, or this delivery's own end. Where nothing is held any

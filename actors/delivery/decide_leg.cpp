@@ -15,6 +15,19 @@ bool is_by(const Context& context, const std::optional<DeliveryId>& leg) {
   return leg && context.caller.entity == Address{EntityKind::delivery, leg->value};
 }
 
+/// Another traveler takes the parcel on than the one who has it knew of: when they come is when it should arrive.
+void tell_next(Decision& decision, const DeliveryState& state, const Context& context,
+               const DeliveryLegLinked& linked) {
+  DeliveryState after = state;
+  evolve(after, linked);
+  decision.set_timer(std::string(overdue_timer),
+                     delivery_policy::carried_until(after, state.pickup_completed_at.value_or(context.now)));
+  std::map<std::string, std::string> facts{{"place", place_text(after, PinType::delivery)}};
+  if (linked.meets_at) facts["meetsAt"] = to_rfc3339(*linked.meets_at);
+  if (!linked.next_name.empty()) facts["nextTraveler"] = linked.next_name;
+  tell(decision, after, context, state.terms.traveler, "next_traveler", std::move(facts));
+}
+
 }  // namespace
 
 /// What lies ahead costs nobody anything who did not end it: the customer who left another leg leaves this one too.
@@ -39,7 +52,11 @@ Decision decide(const DeliveryState& state, const Context& context, const LinkLe
   if (!state.terms.leg || state.status == DeliveryStatus::acceptance_failed) return {};
   Decision decision;
   const bool is_news = (command.next && command.next != state.next_leg) || (command.is_open && !state.leg_open);
-  if (is_news) decision.emit(DeliveryLegLinked{command.next, command.is_open, context.now});
+  const DeliveryLegLinked linked{command.next, command.is_open, context.now, command.meets_at, command.next_name};
+  if (is_news) {
+    decision.emit(linked);
+    if (command.next && state.is_carried()) tell_next(decision, state, context, linked);
+  }
   if (command.begins && state.status == DeliveryStatus::accepting && are_steps_done(state) && state.number)
     complete_acceptance(decision, state, context);
   if (command.next && state.is_carried())
@@ -47,13 +64,15 @@ Decision decide(const DeliveryState& state, const Context& context, const LinkLe
   return decision;
 }
 
-/// One scan is both: the next traveler has the parcel, so this one has handed it on and is paid.
+/// One scan is both: the next traveler has the parcel, so this one has handed it on. The customer did not see it, and
+/// has a day to object before this one is paid.
 Decision decide(const DeliveryState& state, const Context& context, const HandOn& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   const bool has_it = state.is_carried() || state.status == DeliveryStatus::returning;
   if (!is_by(context, state.next_leg) || !has_it) return {};
-  std::optional<HandedElsewhere> unseen;
-  if (command.by_service) unseen = delivery_policy::handed_without_text(state, state.terms.dropoff.at(), context.now);
+  const HandedElsewhere unseen =
+      command.by_service ? delivery_policy::handed_without_text(state, state.terms.dropoff.at(), context.now)
+                         : delivery_policy::handed_on(state, context.now);
   Decision decision;
   hand_out(decision, state, context,
            {.by = command.by_service ? "service" : "traveler",

@@ -286,6 +286,7 @@ struct ReturnStarted {
   bool forfeits_fee = false;         // what an earlier attempt earned is lost: the traveler left
   bool by_traveler = false;          // who began it alone, or left with the parcel; not written by earlier builds
   std::optional<Uuid> service = {};  // that did it on behalf of that side; absent in older entries
+  std::optional<std::int64_t> owed_percent = {};  // of the price, where nobody took the parcel on from this leg
   static constexpr auto fields() {
     return std::array{field<&ReturnStarted::delivery_id>(1, "deliveryId"),
                       field<&ReturnStarted::by>(2, "by"),
@@ -295,7 +296,8 @@ struct ReturnStarted {
                       field<&ReturnStarted::at>(6, "timestamp"),
                       field<&ReturnStarted::forfeits_fee>(7, "forfeitsFee"),
                       field<&ReturnStarted::by_traveler>(8, "byTraveler"),
-                      field<&ReturnStarted::service>(9, "serviceId", internal())};
+                      field<&ReturnStarted::service>(9, "serviceId", internal()),
+                      field<&ReturnStarted::owed_percent>(10, "owedPercent")};
   }
 };
 

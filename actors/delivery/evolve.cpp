@@ -214,8 +214,10 @@ void evolve(DeliveryState& state, const DeliveryCompleted& event) {
   state.handed_elsewhere = event.elsewhere;
   Facts facts;
   if (event.elsewhere) {
-    facts[event.elsewhere->without_text ? "withoutText" : "elsewhere"] = event.elsewhere->reason;
-    facts["distanceMeters"] = whole(event.elsewhere->distance_meters);
+    if (!event.elsewhere->handed_on) {
+      facts[event.elsewhere->without_text ? "withoutText" : "elsewhere"] = event.elsewhere->reason;
+      facts["distanceMeters"] = whole(event.elsewhere->distance_meters);
+    }
     if (event.elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
     if (event.elsewhere->needs_decision) facts["needsDecision"] = "true";
   }
@@ -244,6 +246,7 @@ void evolve(DeliveryState& state, const ReturnStarted& event) {
   add_place(facts, event.location);
   if (event.forfeits_fee) state.attempt_at_pin.reset();
   state.return_by_traveler = event.by_traveler;
+  state.owed_percent = event.owed_percent;
   tell(state, "returning", event.at, event.by, std::move(facts), event.service);
   add_proofs(state, "return", event.at, event.by, event.location, {}, event.photo, {});
 }

@@ -32,7 +32,11 @@ void evolve(DeliveryState& state, const DeliveryDelayed& event) {
 
 void evolve(DeliveryState& state, const DeliveryLegLinked& event) {
   ++state.version;
-  if (event.next) state.next_leg = event.next;
+  if (event.next) {
+    state.next_leg = event.next;
+    state.next_name = event.next_name;
+  }
+  if (event.meets_at) state.planned_arrival = event.meets_at;  // the two travelers meet when the next one comes
   if (event.is_open) state.leg_open = true;
 }
 

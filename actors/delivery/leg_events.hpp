@@ -12,9 +12,13 @@ struct DeliveryLegLinked {
   std::optional<DeliveryId> next;  // absent: as before
   bool is_open = false;            // the parcel may be fetched from now on
   Time at;
+  std::optional<Time> meets_at = {};  // when the traveler of `next` comes to the meeting; absent in older entries
+  std::string next_name = {};         // that traveler's first name
   static constexpr auto fields() {
     return std::array{field<&DeliveryLegLinked::next>(1, "nextDeliveryId"),
-                      field<&DeliveryLegLinked::is_open>(2, "isOpen"), field<&DeliveryLegLinked::at>(3, "timestamp")};
+                      field<&DeliveryLegLinked::is_open>(2, "isOpen"), field<&DeliveryLegLinked::at>(3, "timestamp"),
+                      field<&DeliveryLegLinked::meets_at>(4, "meetsAt"),
+                      field<&DeliveryLegLinked::next_name>(5, "nextName")};
   }
 };
 

@@ -229,7 +229,7 @@ bool was_present(const DeliveryState& state, Handover at, Time since) {
 
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now) {
   const std::optional<Duration> wait = waited(state, at, now);
-  if (!wait || !is_at_pin(state, at) || state.is_plan_broken()) return false;
+  if (!wait || !is_at_pin(state, at) || state.is_plan_broken() || state.is_meeting(at)) return false;
   const Time since = now - *wait;
   const Time until = state.stay_at(at)->until;
   if (at == Handover::pickup &&
@@ -254,6 +254,9 @@ bool refused_parcel(const Settlement& settlement) {
 std::string why_undecided(const DeliveryState& state, const Settlement& settlement) {
   if (settlement.reason == came_to_receiver)
     return "The parcel was given back, or last seen, nearer to the receiver than to the sender.";
+  if (settlement.reason == left_with_holder)
+    return "Nobody carried the parcel on, and its traveler had been seen at the meeting: the whole price is theirs, "
+           "unless other facts contradict that.";
   if (refused_parcel(settlement))
     return "The traveler refused the parcel at the pickup as not what was declared. Declared: " + declared_load(state);
   if (settlement.by == "traveler" && settlement.reason != no_show)
@@ -265,6 +268,8 @@ std::string why_undecided(const DeliveryState& state, const Settlement& settleme
            std::to_string(
                std::chrono::floor<std::chrono::hours>(*state.attempted_at - *state.planned_arrival).count()) +
            " hours after the trip's planned arrival.";
+  if (state.is_meeting(state.pickup_completed_at ? Handover::delivery : Handover::pickup))
+    return "The traveler waited at a meeting with another traveler of the relay, who may say the same of this one.";
   if (state.is_plan_broken()) return "The traveler waited by a plan that was later than the customer had agreed to.";
   const std::optional<Stay>& stay = state.pickup_stay;
   if (!state.pickup_completed_at && stay && ended_before_plan(state, stay->until))
@@ -292,8 +297,9 @@ Settlement cancellation(const DeliveryState& state, const Caller& by, const std:
   const bool is_free = now < free_until(state);
   if (has_earned && (reports_no_show || side == "customer")) {
     const bool by_itself = pays_by_itself(state, Handover::pickup, now);
+    const bool is_open = reports_no_show || state.is_meeting(Handover::pickup);
     return with_fault(waited_for(state, side, reason, no_show_fee, by_itself, now),
-                      reports_no_show ? Fault::nobody : customers);
+                      is_open ? Fault::nobody : customers);
   }
   if (side == "traveler" && reason == not_as_declared && by.is_user(state.terms.traveler))
     return with_fault(waited_for(state, side, reason, no_show_fee, false, now), Fault::nobody);
@@ -321,6 +327,10 @@ bool ended_by_other(const Settlement& settlement, Fault side) {
   return settlement.fault && settlement.fault != side && settlement.fault != Fault::both;
 }
 
+bool is_among_travelers(const DeliveryState& state) {
+  return state.owed_percent || state.is_meeting(state.pickup_completed_at ? Handover::delivery : Handover::pickup);
+}
+
 bool is_nearer_receiver(const DeliveryState& state, Coordinates place) {
   const double from_sender = distance_meters(place, state.taken_at.value_or(state.terms.pickup.at()));
   return from_sender > place_radius_meters && distance_meters(place, state.terms.dropoff.at()) < from_sender;
@@ -338,19 +348,35 @@ Coordinates last_seen(const DeliveryState& state) {
 }
 
 Fault fault_of_return(const DeliveryState& state) {
-  if (state.attempt_at_pin) return Fault::nobody;
+  if (state.attempt_at_pin || state.owed_percent) return Fault::nobody;
   if (state.uncollected) return Fault::customer;
   return state.return_by_traveler ? Fault::traveler : Fault::both;
 }
 
+/// What the rules give for the way, before it is asked where the parcel ended. The whole price rests on the traveler's
+/// own points, and is for an administrator to give.
+Settlement price_of_return(const DeliveryState& state, Time now) {
+  const std::int64_t of_attempt = policy_of(state).waiting.failed_attempt_percent;
+  if (state.owed_percent)
+    return waited_for(state, "platform", std::string(left_with_holder), *state.owed_percent,
+                      *state.owed_percent <= of_attempt, now);
+  if (state.attempt_at_pin)
+    return waited_for(state, "platform", "returned after a failed attempt", of_attempt, *state.attempt_at_pin, now);
+  return shared(state, "platform", "returned by the traveler", 0);
+}
+
 }  // namespace
+
+std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason) {
+  const Address request{EntityKind::request, state.terms.request_id.value};
+  if (by.kind != Caller::Kind::entity || by.entity != request || reason != nobody_carries_on) return std::nullopt;
+  const bool was_there = state.dropoff_stay || state.dropoff_earned;
+  return was_there ? 100 : policy_of(state).waiting.failed_attempt_percent;
+}
 
 Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredPlace>& scanned_at, Time now,
                        bool is_proven) {
-  Settlement settlement = state.attempt_at_pin
-                              ? waited_for(state, "platform", "returned after a failed attempt",
-                                           policy_of(state).waiting.failed_attempt_percent, *state.attempt_at_pin, now)
-                              : shared(state, "platform", "returned by the traveler", 0);
+  Settlement settlement = price_of_return(state, now);
   settlement.fault = fault_of_return(state);
   if (!scanned_at || !is_proven) {
     settlement.refund_waits = true;
@@ -362,28 +388,6 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
   settlement.refund_waits = settlement.needs_decision = true;
   settlement.held_until.reset();
   return settlement;
-}
-
-HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now) {
-  HandedElsewhere handed{reason, distance_meters(place, state.terms.dropoff.at())};
-  handed.needs_decision = !is_nearer_receiver(state, place);
-  if (!handed.needs_decision) handed.held_until = now + fee_hold(state);
-  return handed;
-}
-
-HandedElsewhere handed_without_text(const DeliveryState& state, Coordinates place, Time now) {
-  HandedElsewhere handed{"reported by a service", distance_meters(place, state.terms.dropoff.at())};
-  handed.without_text = true;
-  handed.held_until = now + fee_hold(state);
-  return handed;
-}
-
-std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,
-                                      Time now) {
-  const std::optional<Time> due = std::max(state.terms.deliver_by, state.agreed_arrival());
-  if (!due || now <= *due + late_grace(state)) return std::nullopt;
-  const Time held_until = (elsewhere ? elsewhere->held_until.value_or(now) : now) + late_hold(state);
-  return HandedLate{std::chrono::floor<std::chrono::seconds>(now - *due).count(), held_until};
 }
 
 Settlement not_paid(const DeliveryState& state) {
@@ -407,24 +411,6 @@ Settlement not_returned(const FundsStanding& standing) {
 Settlement decided_elsewhere(const FundsStanding& standing, bool refunded_by_judge) {
   return with_fault({"platform", "the money was shared out", standing.refunded, standing.to_traveler},
                     refunded_by_judge ? Fault::traveler : Fault::both);
-}
-
-Time code_expiry(const DeliveryState& state, Time now, Handover type) {
-  // What is overdue waits for an administrator, and may arrive meanwhile by a code that is made anew.
-  if (type == Handover::giving_back) return now + longest_return(state) + code_validity_after(state);
-  if (type == Handover::delivery && state.pickup_completed_at)
-    return std::max(now, carried_until(state, *state.pickup_completed_at)) + code_validity_after(state);
-  // Nobody has to fetch it before the trip leaves, however long after the acceptance that is.
-  const Time planned = state.pickup_until.value_or(now) + code_validity_after(state);
-  if (!state.terms.deliver_by)
-    return std::max(planned, std::max(now, state.terms.pickup_from.value_or(now)) + code_validity(state));
-  return std::max(planned, std::max(now, *state.terms.deliver_by) + code_validity_after(state));
-}
-
-Time carried_until(const DeliveryState& state, Time picked_up_at) {
-  const Time deadline =
-      std::max(state.terms.deliver_by.value_or(picked_up_at), state.planned_arrival.value_or(picked_up_at));
-  return std::max(deadline + code_validity_after(state), picked_up_at + longest_carrying(state));
 }
 
 }  // namespace caravan::delivery_policy

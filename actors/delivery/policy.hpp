@@ -33,6 +33,7 @@ inline constexpr std::size_t secret_bytes = 16;
 
 inline constexpr std::string_view no_show = "no_show";
 inline constexpr std::string_view not_as_declared = "not_as_declared";
+inline constexpr std::string_view left_with_holder = "returned because nobody carried it on";
 inline constexpr std::string_view came_to_receiver = "returned nearer to the receiver than to the sender";
 
 inline constexpr Duration pin_proposal_life = 1h;  // then the other side cannot agree to it any more
@@ -159,7 +160,8 @@ bool is_at_pin(const DeliveryState& state, Handover at);
 /// that the traveler came there in time; the customer was told of it in time, and did not say meanwhile, or shortly
 /// before, that somebody is there; and the sender had no reason to have gone: it began before the trip is late. At the
 /// pickup it lasts beyond the planned time, and the customer had hours to hear of a deal that the traveler closed. At
-/// the receiver's it was not long before the trip should arrive, nor began long after.
+/// the receiver's it was not long before the trip should arrive, nor began long after. At a meeting of two travelers it
+/// never does: each could say that the other did not come.
 bool pays_by_itself(const DeliveryState& state, Handover at, Time now);
 
 /// Why an end does not pay by itself, for people: what contradicts its wait, or what was refused.
@@ -178,6 +180,12 @@ bool traveler_leaves(const DeliveryState& state, const Caller& by);
 /// The end was no success, and not the doing of this side (Fault::customer or Fault::traveler): it does not count in
 /// its statistics.
 bool ended_by_other(const Settlement& settlement, Fault side);
+/// What a fee of its end was for is no failure of the customer's: the traveler waited for another one of the relay, or
+/// nobody took the parcel on.
+bool is_among_travelers(const DeliveryState& state);
+/// What a return for that reason owes the traveler, in percent of the price, where it is the request of a relay that
+/// ends the search for somebody who carries on: as much as a failed attempt, or all to whom was seen at the meeting.
+std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason);
 /// That place is nearer to the receiver's than to where the parcel was taken: a parcel that ends there has not come
 /// back.
 bool is_nearer_receiver(const DeliveryState& state, Coordinates place);
@@ -194,6 +202,8 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
 HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now);
 /// The same where a service says by the code's id alone that it was scanned: nobody has seen the code.
 HandedElsewhere handed_without_text(const DeliveryState& state, Coordinates place, Time now);
+/// The same where it is with the next traveler of a relay: that both are one, the customer is to have time to say.
+HandedElsewhere handed_on(const DeliveryState& state, Time now);
 /// How late a parcel is that is handed over now, and until when its money waits; nothing where nobody asks about it.
 /// `elsewhere`: what else its money waits for.
 std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,

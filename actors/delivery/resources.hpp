@@ -3,6 +3,7 @@
 #include <map>
 
 #include "actors/delivery/delay.hpp"
+#include "actors/delivery/leg_shown.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/entity/decision.hpp"
 
@@ -165,7 +166,7 @@ struct Settlement {
 };
 
 /// Handed to the receiver, as the traveler says, off the place that was agreed. The money waits, so that the customer
-/// can object; who confirms the receipt has it paid at once.
+/// can object; who confirms the receipt has it paid at once. Or handed over there, and its money waits all the same.
 struct HandedElsewhere {
   static constexpr std::string_view record_name = "HandedElsewhere";
   std::string reason;                   // the traveler's
@@ -173,12 +174,14 @@ struct HandedElsewhere {
   std::optional<Time> held_until = {};  // until then the money stays held; it then pays, unless disputed
   bool needs_decision = false;          // it stays held until an administrator decides
   bool without_text = false;            // not elsewhere: a service named the code, and did not show its text
+  bool handed_on = false;               // not elsewhere: the next traveler of a relay has it
   static constexpr auto fields() {
     return std::array{field<&HandedElsewhere::reason>(1, "reason"),
                       field<&HandedElsewhere::distance_meters>(2, "distanceMeters"),
                       field<&HandedElsewhere::held_until>(3, "heldUntil"),
                       field<&HandedElsewhere::needs_decision>(4, "needsDecision"),
-                      field<&HandedElsewhere::without_text>(5, "withoutText")};
+                      field<&HandedElsewhere::without_text>(5, "withoutText"),
+                      field<&HandedElsewhere::handed_on>(6, "handedOn")};
   }
 };
 
@@ -227,21 +230,6 @@ struct DeliveryStop {
                       field<&DeliveryStop::contact_phone>(5, "contactPhone"),
                       field<&DeliveryStop::instructions>(6, "instructions"),
                       field<&DeliveryStop::off_address_meters>(7, "offAddressMeters", between(0, 25'000'000))};
-  }
-};
-
-/// A delivery as a leg of a relay.
-struct LegShown {
-  static constexpr std::string_view record_name = "DeliveryLeg";
-  std::optional<DeliveryId> from;  // the leg before; absent: the sender has the parcel
-  std::optional<UserId> giver;     // its traveler, who shows the code of the pickup
-  std::optional<DeliveryId> next;  // the leg after it, whose code of the pickup this traveler shows
-  bool hands_on = false;           // there is or should be one
-  bool is_open = false;            // the parcel may be fetched
-  static constexpr auto fields() {
-    return std::array{field<&LegShown::from>(1, "fromDeliveryId"), field<&LegShown::giver>(2, "giverId"),
-                      field<&LegShown::next>(3, "nextDeliveryId"), field<&LegShown::hands_on>(4, "handsOn"),
-                      field<&LegShown::is_open>(5, "isOpen")};
   }
 };
 

@@ -41,6 +41,12 @@ std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const 
   return std::nullopt;
 }
 
+bool is_giver(const DeliveryState& state, const Caller& caller, Handover type) {
+  const auto& leg = state.terms.leg;
+  return leg && leg->giver && caller.is_user(*leg->giver) && type == Handover::pickup &&
+         state.status == DeliveryStatus::accepted;
+}
+
 std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller) {
   if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
   if (!caller.is_user(state.terms.customer)) return DeliveryRejection::forbidden;

@@ -18,6 +18,8 @@ bool sees_other_side(const DeliveryState& state, const Context& context);
 bool sees_doors(const DeliveryState& state, const Context& context);
 /// Who only sees it changes nothing: of administrators, `deliveries` is asked for.
 bool may_cancel(const DeliveryState& state, const Caller& caller);
+/// The traveler of the leg before, who has the parcel: to the next one they are the sender, and show the pickup's code.
+bool is_giver(const DeliveryState& state, const Caller& caller, Handover type);
 /// Why this caller may not act as the traveler (customer); nothing where it may.
 std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller);
 std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller);

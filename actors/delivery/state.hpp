@@ -127,10 +127,14 @@ struct DeliveryState {
   // Of a leg of a relay: that its traveler hands the parcel to, and whether the one before has it, or the sender.
   std::optional<DeliveryId> next_leg;
   bool leg_open = false;
+  std::string next_name;                     // the first name of the next leg's traveler
+  std::optional<std::int64_t> owed_percent;  // of the price, once the parcel is back: nobody took it on
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// Its traveler gives the parcel to the next one, and nobody has a receiver's code.
   bool hands_on() const { return terms.leg && terms.leg->hands_on; }
+  /// That handover is one between two travelers of a relay.
+  bool is_meeting(Handover at) const { return at == Handover::delivery ? hands_on() : terms.leg && terms.leg->giver; }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
   const std::optional<Stay>& stay_at(Handover at) const {
     return at == Handover::delivery ? dropoff_stay : pickup_stay;
@@ -240,7 +244,9 @@ struct DeliveryState {
                       field<&DeliveryState::policy_version>(65, "policyVersion"),
                       field<&DeliveryState::shares>(66, "shares"),
                       field<&DeliveryState::next_leg>(67, "nextLeg"),
-                      field<&DeliveryState::leg_open>(68, "legOpen")};
+                      field<&DeliveryState::leg_open>(68, "legOpen"),
+                      field<&DeliveryState::owed_percent>(69, "owedPercent"),
+                      field<&DeliveryState::next_name>(70, "nextName")};
   }
 };
 

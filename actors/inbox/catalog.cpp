@@ -119,6 +119,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     urgent("attempt_failed"),
     notice("delivered"),
     notice("handed_on"),
+    notice("next_traveler"),
     notice("hold_reminder"),
     notice("delivery_cancelled"),
     notice("delivery_returned"),

@@ -20,6 +20,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "started by the traveler",
     "returned after a failed attempt",
     "returned by the traveler",
+    "returned because nobody carried it on",
     "returned nearer to the receiver than to the sender",
     "the payment provider refused the payment",
     "the two sides agreed",

@@ -111,9 +111,8 @@ void forget_matches(Decision& decision, const RequestState& state, const Context
 
 namespace {
 
-constexpr std::string_view nobody_carries_on = "nobody carries it on";
-
-/// Nobody is sought any more who takes the parcel on: whoever has it brings it back.
+/// Nobody is sought any more who takes the parcel on: whoever has it brings it back, and is paid for that, whoever
+/// ended the search.
 void call_back(Decision& decision, const RequestState& state) {
   if (state.is_held())
     decision.send({EntityKind::delivery, state.relay->holder()->delivery_id.value},

@@ -70,13 +70,20 @@ std::optional<Decision> find_offers(const RequestState& state, const Context& co
 }
 
 /// Every leg is ready: each delivery comes to be, and knows to whom its traveler hands the parcel.
-void say_go(Decision& decision, const Relay& relay) {
+void say_go(Decision& decision, const RequestState& state) {
+  const Relay& relay = *state.relay;
   for (std::size_t i = 0; i < relay.legs.size(); ++i) {
     const RelayLeg& leg = relay.legs[i];
     const bool is_holder = relay.holder() == &leg;
     if (leg.state != LegState::ready && !is_holder) continue;
     LinkLeg link;
-    if (i + 1 < relay.legs.size()) link.next = relay.legs[i + 1].delivery_id;
+    if (i + 1 < relay.legs.size()) {
+      const RelayLeg& next = relay.legs[i + 1];
+      const Offer* offer = state.find(next.offer_id);
+      link.next = next.delivery_id;
+      link.next_name = next.traveler_name;
+      if (offer) link.meets_at = offer->planned_pickup;
+    }
     link.begins = !is_holder;
     link.is_open = !is_holder && i == 0;  // the sender has the parcel; else whoever has it opens the next leg
     decision.send(delivery_of(leg), link);
@@ -169,7 +176,7 @@ Decision move_leg(const RequestState& state, const Context& context, RelayLegMov
     const bool waits = std::ranges::any_of(relay.legs, [](const RelayLeg& leg) {
       return leg.state == LegState::starting || leg.state == LegState::accepted;
     });
-    if (!relay.breaking && !waits && event.state == LegState::ready) say_go(decision, relay);
+    if (!relay.breaking && !waits && event.state == LegState::ready) say_go(decision, after);
   } else if (relay.breaking) {
     finish_breaking(decision, after, context);
   }
@@ -203,6 +210,9 @@ Decision decide(const RequestState& state, const Context& context, const AcceptR
   if (auto refusal = broken_chain(state, offers)) return *std::move(refusal);
   Money sum{0, state.details.max_price.currency};
   for (const Offer* offer : offers) sum = sum + offer->price;
+  const bool are_verified = std::ranges::all_of(
+      command.facts, [](const AcceptOffer& each) { return each.is_verified && each.customer_verified; });
+  if (auto refusal = dear_for_unverified(state, to_price(sum), are_verified)) return *std::move(refusal);
   if (spends_much(sum) && context.caller.is_stale_session())
     return reject(RequestRejection::step_up_required, std::string(show_once_more));
 
@@ -210,8 +220,11 @@ Decision decide(const RequestState& state, const Context& context, const AcceptR
   RelayStarted started{state.customer_id, {}, context.now};
   std::vector<BeginAcceptance> begins;
   for (const Offer* offer : offers) {
-    started.legs.push_back({.offer_id = offer->offer_id, .delivery_id = context.new_id<DeliveryId>()});
-    begins.push_back(acceptance_of(state, context, *offer, *facts_of(command, offer->offer_id)));
+    const AcceptOffer& facts = *facts_of(command, offer->offer_id);
+    started.legs.push_back({.offer_id = offer->offer_id,
+                            .delivery_id = context.new_id<DeliveryId>(),
+                            .traveler_name = facts.traveler_name});
+    begins.push_back(acceptance_of(state, context, *offer, facts));
     decision.clear_timer(offer_timer(offer->offer_id));
   }
   place_legs(state, offers, begins, started.legs);

@@ -23,6 +23,7 @@ struct RelayLeg {
   LegState state = LegState::starting;
   std::string failure_code = {}, failure_detail = {};  // of an acceptance that failed
   bool is_counted = false;                             // the request's maxPrice is that of the rest of the way already
+  std::string traveler_name = {};                      // the first name
 
   /// It may still be undone without a trace.
   bool lies_ahead() const {
@@ -36,7 +37,8 @@ struct RelayLeg {
                       field<&RelayLeg::state>(3, "state"),
                       field<&RelayLeg::failure_code>(4, "failureCode"),
                       field<&RelayLeg::failure_detail>(5, "failureDetail"),
-                      field<&RelayLeg::is_counted>(6, "isCounted")};
+                      field<&RelayLeg::is_counted>(6, "isCounted"),
+                      field<&RelayLeg::traveler_name>(7, "travelerName")};
   }
 };
 

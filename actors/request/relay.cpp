@@ -1,6 +1,7 @@
 #include "actors/request/relay.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace caravan {
 
@@ -31,6 +32,13 @@ bool is_at(const MeetingPoint& point, const Stop& stop) {
   return distance_meters(point.place().at(), area_center(stop.at())) <= area_radius_meters;
 }
 
+namespace {
+
+/// Two people who meet need a point. One that was guessed from its address is kilometers wide.
+bool is_guess(const MeetingPoint& point) { return point.uncertainty_meters != 0 || point.off_address_meters; }
+
+}  // namespace
+
 std::optional<Decision> refuse_part(const RequestState& state, const SubmitOffer& command) {
   for (const auto& [point, field] : {std::pair{&command.from, "from"}, std::pair{&command.to, "to"}})
     if (*point && !(*point)->place().located())
@@ -40,6 +48,11 @@ std::optional<Decision> refuse_part(const RequestState& state, const SubmitOffer
     return reject(RequestRejection::same_place, "The delivery is there: no way begins at its end.", "from");
   if (command.to && is_at(*command.to, details.pickup))
     return reject(RequestRejection::same_place, "The pickup is there: no way ends at its beginning.", "to");
+  for (const auto& [point, own, field] :
+       {std::tuple{&command.from, &details.pickup, "from"}, std::tuple{&command.to, &details.dropoff, "to"}})
+    if (*point && !is_at(**point, *own) && is_guess(**point))
+      return reject(RequestRejection::address_not_found,
+                    "Two travelers meet at a point: give lat and lng, at the address.", field);
   const bool has_both = command.from && command.to;
   if (has_both && distance_meters(command.from->place().at(), command.to->place().at()) < same_meeting_meters)
     return reject(RequestRejection::same_place, "It is where the leg begins.", "to");

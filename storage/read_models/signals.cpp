@@ -262,6 +262,8 @@ void look_at_entry(sqlite::Connection& database, const EntryView& view) {
       learn(database, view, TraceKind::device, device->device.token, UserId{view.entry.entity.id});
     else if (event.get_if<OfferAcceptanceStarted>())
       count_act(database, view, Act::acceptance);
+    else if (const auto* relay = event.get_if<RelayStarted>())
+      for (std::size_t leg = 0; leg < relay->legs.size(); ++leg) count_act(database, view, Act::acceptance);
     else if (event.get_if<RequestCancelled>() || event.get_if<TripCancelled>())
       count_act(database, view, Act::cancellation);
   }

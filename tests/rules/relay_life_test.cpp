@@ -1,5 +1,7 @@
 #include "actors/delivery/entity.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/escrow/entity.hpp"
+#include "actors/user/commands.hpp"
 #include "actors/user/invitations.hpp"
 #include "tests/rules/relay_given.hpp"
 #include "tests/testkit/small_world.hpp"
@@ -62,7 +64,7 @@ class Life {
 
 }  // namespace
 
-TEST_CASE("relay life: the code between travelers ends one leg and begins the next; each is paid as it ends") {
+TEST_CASE("relay life: the code between travelers ends one leg and begins the next; the first is paid after a day") {
   Life life;
   CHECK(life.request().status == RequestStatus::accepted);
   for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).status == DeliveryStatus::accepted);
@@ -76,12 +78,17 @@ TEST_CASE("relay life: the code between travelers ends one leg and begins the ne
   life.scan(other_offer, Handover::pickup, cem);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::delivered);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::picked_up);
-  CHECK(life.escrow(offer_id).is_released());
+  CHECK_FALSE(life.escrow(offer_id).is_released());  // who scans there may be one with who shows the code
+  CHECK(life.delivery(offer_id).handed_elsewhere->handed_on);
+  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
   CHECK_FALSE(life.escrow(other_offer).is_released());
 
   life.scan(other_offer, Handover::delivery, cem);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::delivered);
   CHECK(life.escrow(other_offer).is_released());
+  CHECK_FALSE(life.escrow(offer_id).is_released());
+  life.world.pass(hours{24});
+  CHECK(life.escrow(offer_id).is_released());
   for (const RelayLeg& leg : life.request().relay->legs) CHECK(leg.state == LegState::delivered);
 }
 
@@ -100,6 +107,17 @@ TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and
   CHECK(second.as(user(ben)).ask(ViewQrCodes{}).resource.get_if<DeliveryPage<QrCodeResource>>()->items.size() == 1);
   CHECK(second.as(user(ben)).ask(ViewDelivery{}).rejection->code == "not_found");
   CHECK(second.as(user(cem)).when(SetPin{PinType::pickup, {41.3, -72.93}}) == "! invalid_state");
+
+  const auto rotated = [&](UserId who) {
+    const QrCodeId newest = second.state.codes.back().qr_code_id;
+    const std::string outcome = second.as(user(who)).when(RotateCode{newest});
+    const auto* made = second.last.reply.get_if<QrCodeResource>();
+    return outcome + (made && !made->secret.value.empty() ? " shown" : "");
+  };
+  CHECK(rotated(ben) == "qr.revoked, qr.generated shown");
+  CHECK(rotated(ann) == "qr.revoked, qr.generated");
+  CHECK(rotated(cem) == "! forbidden");
+  CHECK(rotated(dan) == "! not_found");
   auto first = life.as_given(offer_id);  // its receiver is Cem
   CHECK(first.as(service()).when(IssueCode{.type = Handover::delivery}) == "! invalid_state");
 }
@@ -125,7 +143,46 @@ TEST_CASE("relay life: a customer who leaves one leg leaves all, by the terms of
   CHECK(life.tell_leg(other_offer, CancelDelivery{"not needed"}, ann).empty());
   CHECK(life.delivery(offer_id).status == DeliveryStatus::cancelled);
   CHECK(life.delivery(offer_id).settlement->by == "customer");
+  for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).settlement->compensation.amount == 250);
   CHECK(life.request().status == RequestStatus::accepted);  // nobody is sought again
+}
+
+TEST_CASE("relay life: a customer to whom the first traveler did not come pays none of the others") {
+  Life life;
+  life.world.pass(hours{24} + std::chrono::minutes{40});
+  CHECK(life.tell_leg(offer_id, CancelDelivery{"Nobody came"}, ann).empty());
+  CHECK(life.delivery(offer_id).settlement->fault == Fault::traveler);
+  CHECK(life.delivery(other_offer).status == DeliveryStatus::cancelled);
+  CHECK(life.delivery(other_offer).settlement->fault == Fault::nobody);
+  for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).settlement->compensation.amount == 0);
+}
+
+TEST_CASE("relay life: a traveler who waits for another one is paid as an administrator says, at nobody's fault") {
+  Life life;
+  auto met = life.as_given(other_offer);
+  const Time since = test_start + hours{27};
+  met.at(since + delivery_policy::least_wait(met.state));
+  met.state.leg_open = true;
+  met.state.pickup_stay = Stay{since, met.now};
+  met.state.wait_told_at = since;
+  CHECK_FALSE(delivery_policy::pays_by_itself(met.state, Handover::pickup, met.now));
+  DeliveryState alone = met.state;  // the same wait at a sender's
+  alone.terms.leg.reset();
+  CHECK(delivery_policy::pays_by_itself(alone, Handover::pickup, met.now));
+
+  const Settlement left = delivery_policy::cancellation(met.state, user(ann), "", met.now);
+  CHECK(left.needs_decision);
+  CHECK(left.fault == Fault::nobody);
+  CHECK(delivery_policy::cancellation(alone, user(ann), "", met.now).fault == Fault::customer);
+
+  met.as(user(cem)).when(CancelDelivery{"no_show"});
+  REQUIRE(met.state.settlement);
+  CHECK(met.state.settlement->needs_decision);
+  CHECK(met.state.settlement->fault == Fault::nobody);
+  const DisputeId dispute{met.self.id};
+  met.as(entity({EntityKind::dispute, met.self.id})).when(DisputeOpened{dispute});
+  met.when(DisputeSettled{dispute, "release", Money{0, met.state.terms.price.currency}});
+  CHECK(met.sent<RecordVerdict>() == nullptr);  // Ann was not to be there
 }
 
 TEST_CASE("relay life: who has the parcel hands it to another traveler where the next one fell out") {
@@ -145,9 +202,10 @@ TEST_CASE("relay life: who has the parcel hands it to another traveler where the
   CHECK(life.tell(take({third_offer}), ann).empty());
   CHECK(life.request().status == RequestStatus::accepted);
   CHECK(life.request().relay->legs.size() == 2);
+  CHECK(life.delivery(offer_id).planned_arrival == test_start + hours{28});  // when Dan comes, not Cem
+  CHECK(life.delivery(offer_id).next_leg->value == life.address(third_offer).id);
   life.scan(third_offer, Handover::pickup, dan);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::delivered);
-  CHECK(life.escrow(offer_id).is_released());
   life.scan(third_offer, Handover::delivery, dan);
   CHECK(life.delivery(third_offer).status == DeliveryStatus::delivered);
 }
@@ -179,6 +237,25 @@ TEST_CASE("relay life: who was invited for the whole way hears that it is over, 
   CHECK(request.as(user(ann)).when(invite(51)) == "invitation.sent");
 }
 
+TEST_CASE("relay life: who has the parcel hears who takes it on, and when") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  auto held = life.as_given(offer_id);
+  LinkLeg link{.next = test_id<DeliveryId>(88), .meets_at = test_start + hours{50}, .next_name = "Dan"};
+  held.as(entity(self));
+  CHECK(held.when(link) == "delivery.leg_linked");
+  CHECK(held.state.planned_arrival == test_start + hours{50});
+  REQUIRE(held.sent<Notify>());
+  CHECK(held.sent<Notify>()->template_id == "next_traveler");
+  CHECK(held.sent<Notify>()->variables.at("nextTraveler") == "Dan");
+  CHECK(held.sent<Notify>()->variables.at("meetsAt") == to_rfc3339(test_start + hours{50}));
+  CHECK_FALSE(held.last.timers.empty());
+  const auto shown = *held.as(user(ben)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>();
+  CHECK(shown.leg->meets_at == test_start + hours{50});
+  CHECK(shown.leg->next_name == "Dan");
+  CHECK(held.as(entity(self)).when(link) == "(nothing)");
+}
+
 TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are refunded and nobody is sought") {
   Life life;
   life.scan(offer_id, Handover::pickup, ben);
@@ -206,11 +283,46 @@ TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobo
   broken(called_off);
   CHECK(called_off.tell(CancelRequest{"not needed"}, ann).empty());
   CHECK(called_off.delivery(offer_id).status == DeliveryStatus::returning);
+  called_off.scan(offer_id, Handover::giving_back, ben);
+  CHECK(called_off.delivery(offer_id).status == DeliveryStatus::returned);
+  const Settlement half = *called_off.delivery(offer_id).settlement;
+  CHECK(half.compensation.amount == 1'250);
+  CHECK(half.fault == Fault::nobody);
+  CHECK(half.held_until == called_off.world.now + hours{24});
+  CHECK(delivery_policy::is_among_travelers(called_off.delivery(offer_id)));
+
+  Life shortened;
+  broken(shortened);
+  EditRequest sooner;
+  sooner.deliver_by = shortened.world.now + hours{27};
+  CHECK(shortened.tell(sooner, ann).empty());
+  shortened.world.pass(hours{27});
+  CHECK(shortened.delivery(offer_id).owed_percent == 50);
+
   Life life;
   broken(life);
   life.world.pass(life.request().expires_at - life.world.now);
   CHECK(life.request().status == RequestStatus::expired);
   CHECK(life.delivery(offer_id).status == DeliveryStatus::returning);
+  CHECK(life.delivery(offer_id).owed_percent == 50);
+}
+
+TEST_CASE("relay life: who came to the meeting in vain may have the whole price, as an administrator says") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  life.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
+  life.world.pass(hours{2});
+  const Address leg = life.address(offer_id);
+  const TravelerSeen seen{life.delivery(offer_id).geofences.back().geofence_id, Handover::delivery, life.world.now,
+                          life.world.now};
+  CHECK(life.world.tell(leg, AnyRecord(seen), entity({EntityKind::tracker, leg.id})).empty());
+  CHECK(life.tell(CancelRequest{"not needed"}, ann).empty());
+  CHECK(life.delivery(offer_id).owed_percent == 100);
+  life.scan(offer_id, Handover::giving_back, ben);
+  const Settlement whole = *life.delivery(offer_id).settlement;
+  CHECK(whole.compensation == life.delivery(offer_id).terms.price);
+  CHECK(whole.needs_decision);
+  CHECK(whole.fault == Fault::nobody);
 }
 
 }  // namespace relay_life_test

@@ -1,5 +1,6 @@
 #include "actors/inbox/commands.hpp"
 #include "actors/request/closing.hpp"
+#include "actors/request/matching_facts.hpp"
 #include "tests/rules/relay_given.hpp"
 
 namespace relay_test {
@@ -61,6 +62,7 @@ TEST_CASE("relay: each leg has a delivery with its own places, money and trip; n
   const auto* link = request.last.effects[0].command.get_if<LinkLeg>();
   CHECK(link->is_open);
   CHECK(link->next->value == request.last.effects[1].to.id);
+  CHECK(link->meets_at == test_start + hours{27});
   CHECK_FALSE(request.last.effects[1].command.get_if<LinkLeg>()->is_open);  // not before the first traveler has it
 
   CHECK(complete(request, offer_id) == "relay.leg_moved, offer.accepted");
@@ -123,6 +125,22 @@ TEST_CASE("relay: offers that make up no way are refused, and named") {
   CHECK(request.when(take({offer_id, other_offer})) == "! invalid_state");
 }
 
+TEST_CASE("relay: what the unverified may pay is asked of all legs together") {
+  const Price most = unverified_limit(*Currency::parse("USD"));
+  Given<Request> request(self);
+  PostRequest wanted = post();
+  wanted.max_price = Price{2 * most.units};
+  request.as(user(ann)).when(wanted);
+  SubmitOffer first = to_new_haven(), second = from_new_haven();
+  first.price = second.price = Price{most.units / 5 * 4};
+  CHECK(request.as(user(ben)).when(first) == "offer.submitted");
+  CHECK(request.as(user(cem)).when(second) == "offer.submitted");
+  AcceptRelay both = take({offer_id, other_offer});
+  CHECK(request.as(user(ann)).when(both) == "! verification_required");
+  for (AcceptOffer& fact : both.facts) fact.is_verified = fact.customer_verified = true;
+  CHECK(request.when(both) == "relay.started");
+}
+
 TEST_CASE("relay: an offer for a part is none for the whole way, and the request's own places are no parts") {
   auto request = chained();
   CHECK(request.as(user(ann)).when(accept(offer_id)) == "! invalid_state");
@@ -140,6 +158,13 @@ TEST_CASE("relay: an offer for a part is none for the whole way, and the request
   CHECK(offered({}, new_york) == "! same_place");
   CHECK(offered(new_haven, new_haven) == "! same_place");
   CHECK(offered(MeetingPoint{"nowhere", {}, {}}, {}) == "! address_not_found");
+  MeetingPoint guess = new_haven;  // somewhere in the town
+  guess.uncertainty_meters = 5'000;
+  CHECK(offered({}, guess) == "! address_not_found");
+  CHECK(offered(guess, {}) == "! address_not_found");
+  MeetingPoint off = new_haven;
+  off.off_address_meters = 900;
+  CHECK(offered({}, off) == "! address_not_found");
 }
 
 TEST_CASE("relay: a return that was begun while the next traveler took the parcel seeks nobody") {

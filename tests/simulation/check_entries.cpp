@@ -37,9 +37,12 @@ void Checker::entry(const JournalEntry& entry) {
     if (const auto* begun = event.get_if<OfferAcceptanceStarted>()) agreed_on(entry, *begun);
     if (event.get_if<DeliveryCreated>()) created(id);
     if (event.get_if<RequestReopened>()) winners_.erase(id);
+    if (event.get_if<RelayReopened>() || event.get_if<RelayUndone>()) relay_broken(id);
     if (const auto* scan = event.get_if<QrValidated>())
       delivered_[id].by_scan |= scan->scan.type == Handover::delivery &&
                                 scan->scan.scanned_by == chronicle_.state<Delivery>(id)->terms.traveler;
+    // The next traveler of a relay has scanned the code of their own leg.
+    if (event.get_if<DeliveryCompleted>() && chronicle_.state<Delivery>(id)->hands_on()) delivered_[id].by_scan = true;
     if (event.get_if<DeliveryCompleted>() && entry.origin.caller.is_service()) delivered_[id].by_service = true;
     if (const auto* split = event.get_if<SplitProposed>()) proposers_[id] = split->by;
     if (const auto* split = event.get_if<SplitAccepted>()) accepted(entry, *split);
@@ -122,10 +125,22 @@ void Checker::room_given_back(const JournalEntry& entry, DeliveryId id) {
 }
 
 void Checker::one_winner(const Uuid& id) {
+  const RequestState& request = *chronicle_.state<Request>(id);
   std::size_t winners = 0;
-  for (const Offer& offer : chronicle_.state<Request>(id)->offers)
-    winners += offer.status == OfferStatus::accepting || offer.status == OfferStatus::accepted;
+  for (const Offer& offer : request.offers) {
+    const bool has_won = offer.status == OfferStatus::accepting || offer.status == OfferStatus::accepted;
+    const bool is_leg = offer.is_leg() || (request.relay && request.relay->find(offer.offer_id));
+    winners += has_won && !is_leg;
+  }
   if (winners > 1) fault("request/" + id.text() + ": more than one offer has won");
+}
+
+void Checker::relay_broken(const Uuid& id) {
+  const auto winners = winners_.find(id);
+  if (winners == winners_.end()) return;
+  std::erase_if(winners->second,
+                [&](const Uuid& leg) { return chronicle_.state<Delivery>(leg)->status == DeliveryStatus::cancelled; });
+  if (winners->second.empty()) winners_.erase(winners);
 }
 
 void Checker::created(const Uuid& id) {
@@ -134,7 +149,8 @@ void Checker::created(const Uuid& id) {
   const bool has_hold = escrow && escrow->is_held() && escrow->held == delivery.terms.price;
   if (!has_hold && !decided_.contains(delivery.escrow_id.value))
     fault("delivery/" + id.text() + " exists without its hold");
-  if (!winners_.emplace(delivery.terms.request_id.value, id).second)
+  std::set<Uuid>& winners = winners_[delivery.terms.request_id.value];
+  if (!winners.insert(id).second || (winners.size() > 1 && !delivery.terms.leg))
     fault("delivery/" + id.text() + " is the second one of its request");
 }
 

@@ -33,12 +33,15 @@ void Checker::market(Time now, bool all_is_over) {
     if (request.status == RequestStatus::accepting) fault(name + " is still being accepted");
     if (request.status == RequestStatus::open && request.expires_at <= now) fault(name + " is open past its time");
     const auto winner = winners_.find(id);
-    if ((request.status == RequestStatus::accepted) != (winner != winners_.end()))
+    // Of a relay a traveler may have the parcel, or bring it back, while the request is open or over.
+    const bool is_carried_on = request.relay && request.status != RequestStatus::accepted;
+    if (!is_carried_on && (request.status == RequestStatus::accepted) != (winner != winners_.end()))
       fault(name + " and its delivery do not agree on whether there is one");
     for (const Offer& offer : request.offers) {
       if (offer.is_open() && (request.status != RequestStatus::open || offer.expires_at <= now))
         fault(name + ": offer " + offer.offer_id.text() + " is open past its time");
-      if (offer.status == OfferStatus::accepted && offer.attempt->value != winner->second)
+      const bool is_known = winner != winners_.end() && offer.attempt && winner->second.contains(offer.attempt->value);
+      if (offer.status == OfferStatus::accepted && !is_known)
         fault(name + ": its accepted offer names another delivery");
     }
   });

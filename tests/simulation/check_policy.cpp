@@ -216,12 +216,15 @@ void Checker::returned(const JournalEntry& entry, const DeliveryReturned& end) {
   if (settlement.refund + settlement.compensation != delivery.terms.price)
     fault(name + ": its end does not share out the price");
   const Money left = delivery.standing ? delivery.standing->held : delivery.terms.price;
-  if (fee > percent_of(left, policy.waiting.failed_attempt_percent))
+  const bool is_left = delivery.owed_percent.has_value();  // with a traveler from whom nobody took the parcel on
+  if (is_left && (!delivery.terms.leg || fee > percent_of(left, *delivery.owed_percent)))
+    fault(name + ": more than is owed was kept for the traveler");
+  if (!is_left && fee > percent_of(left, policy.waiting.failed_attempt_percent))
     fault(name + ": more than the fee was kept for the traveler");
-  if (fee > 0 && delivery.failed_attempts == 0) fault(name + ": a return without an attempt earned a fee");
+  if (fee > 0 && delivery.failed_attempts == 0 && !is_left) fault(name + ": a return without an attempt earned a fee");
   if (fee > 0 && !settlement.waits()) fault(name + ": the fee of an attempt was not held");
   if (settlement.held_until && doubted_.contains(id)) fault(name + ": a doubted wait pays by itself");
-  if (fee > 0 && settlement.held_until && !in_time_.contains(id))
+  if (fee > 0 && settlement.held_until && !in_time_.contains(id) && !is_left)
     fault(name + ": an attempt out of its time earned a fee");
   if (fee > 0 && settlement.held_until && !delivery.terms.dropoff.is_pinned())
     fault(name + ": a guessed dropoff earned a fee");

@@ -55,6 +55,8 @@ class Checker {
   void capacity(const Uuid& trip);
   void room_given_back(const JournalEntry& entry, DeliveryId delivery);
   void one_winner(const Uuid& request);
+  /// Travelers are sought again for the rest of a relay's way: legs that are undone have won nothing.
+  void relay_broken(const Uuid& request);
   void created(const Uuid& delivery);
   void released(const JournalEntry& entry);
   void refunded(const JournalEntry& entry);
@@ -93,14 +95,14 @@ class Checker {
   std::map<Address, std::map<std::string, StoredTimer>> timers_;  // running ones
   std::map<Address, Balances> ledgers_;                           // of escrows and wallets
   std::map<Uuid, std::int64_t> judged_;                           // refund after the release, by escrow
-  std::map<Uuid, std::int64_t> agreed_;  // by both sides or a judge, for the traveler; by delivery
-  std::map<Uuid, UserId> proposers_;     // of splits, by escrow
-  std::map<Uuid, Time> accepted_;        // when, by escrow
-  std::map<Uuid, Delivered> delivered_;  // by delivery
-  std::set<Uuid> decided_;               // escrows whose money people moved
-  std::set<Uuid> alerted_;               // escrows whose provider refused an operation
-  std::map<Uuid, Time> left_;            // deleted accounts
-  std::map<Uuid, Uuid> winners_;         // request → delivery
+  std::map<Uuid, std::int64_t> agreed_;     // by both sides or a judge, for the traveler; by delivery
+  std::map<Uuid, UserId> proposers_;        // of splits, by escrow
+  std::map<Uuid, Time> accepted_;           // when, by escrow
+  std::map<Uuid, Delivered> delivered_;     // by delivery
+  std::set<Uuid> decided_;                  // escrows whose money people moved
+  std::set<Uuid> alerted_;                  // escrows whose provider refused an operation
+  std::map<Uuid, Time> left_;               // deleted accounts
+  std::map<Uuid, std::set<Uuid>> winners_;  // request → delivery, or those of a relay's legs
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_;  // since and until when travelers stay at a place
   std::map<std::pair<Uuid, Handover>, std::pair<Time, Time>> seen_before_;  // the stay before that one
   std::set<std::pair<Uuid, Handover>> gone_;        // they left it, and the delivery has not heard yet

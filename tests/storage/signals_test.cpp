@@ -193,6 +193,18 @@ TEST_CASE("signals: a young account in a deal of great worth, once it has come a
   CHECK(signs(failed).empty());
 }
 
+TEST_CASE("signals: a relay counts as an acceptance for each of its legs") {
+  Story story;
+  const Address request{EntityKind::request, test_id<RequestId>(9).value};
+  story.caller = user(ann);
+  RelayStarted started;
+  started.legs.resize(2);
+  for (int i = 2; i < signals::many_acts; i += 2) story.tell(request, started);
+  CHECK(signs(story).empty());
+  story.tell(request, started);
+  CHECK(signs(story) == Signs{"many_acceptances medium"});
+}
+
 TEST_CASE("signals: many acceptances or cancellations of one person within an hour, once a day") {
   Story story;
   const Address request{EntityKind::request, test_id<RequestId>(9).value};
