@@ -25,7 +25,9 @@ void EscrowDraft::begin_cover() {
   credit(event.postings, LedgerAccount::cover, fee);
   const bool paid_in = event.paid_in;
   emit(std::move(event));
-  if (paid_in) send(cover_address, PayIntoCover{fee});
+  if (!paid_in) return;
+  send(cover_address, PayIntoCover{fee});
+  tell_at_stake();  // a dispute may be older than the pickup
 }
 
 void EscrowDraft::return_cover() {

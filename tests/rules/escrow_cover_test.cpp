@@ -97,8 +97,15 @@ TEST_CASE("escrow: the fee is the pool's from the pickup on, once the provider h
   CHECK(early.state.tasks.front().amount == usd(4'100));
   answer_with(early, PaymentOutcome::done);
   CHECK_FALSE(early.sent<PayIntoCover>());
+  GivenEscrow disputed = early;
   early.as(delivery).when(picked_up);
   CHECK(early.sent<PayIntoCover>()->fee == usd(600));
+  CHECK_FALSE(early.sent<MoneyFrozen>());
+  disputed.as(dispute).when(FreezeEscrow{quarrel});
+  CHECK(disputed.sent<MoneyFrozen>()->cover == usd(0));
+  disputed.as(delivery).when(picked_up);
+  CHECK(disputed.sent<PayIntoCover>()->fee == usd(600));
+  CHECK(disputed.sent<MoneyFrozen>()->cover == usd(30'000));
 }
 
 TEST_CASE("escrow: before the pickup the fee goes back whole, however the delivery ends") {
