@@ -23,6 +23,13 @@ struct PayOutOfCover {
   static constexpr auto fields() { return std::array{field<&PayOutOfCover::amount>(1, "amount")}; }
 };
 
+/// From an escrow whose dispute is open again: its claim waits no more. Where it did, the escrow hears CoverAnswered;
+/// where it was paid meanwhile it has heard of that.
+struct DropCoverClaim {
+  static constexpr Tag tag{4, "drop_cover_claim"};
+  static constexpr auto fields() { return no_fields; }
+};
+
 /// By somebody with `finance`: the platform adds to the pool out of its own revenue, and claims that wait are paid.
 struct AddToCover {
   static constexpr Tag tag{3, "add_to_cover"};

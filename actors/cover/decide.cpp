@@ -50,6 +50,20 @@ Decision decide(const CoverState& state, const Context& context, const PayOutOfC
   return decision;
 }
 
+Decision decide(const CoverState& state, const Context& context, const DropCoverClaim&) {
+  if (!is_escrow(context.caller)) return reject(CoverRejection::not_allowed);
+  const EscrowId escrow{context.caller.entity.id};
+  const auto claim = std::ranges::find(state.waiting, escrow, &CoverClaim::escrow_id);
+  if (claim == state.waiting.end()) return {};
+  Decision decision;
+  decision.emit(CoverClaimDropped{*claim});
+  decision.send(context.caller.entity, CoverAnswered{false, true});
+  CoverState after = state;
+  after.drop_claim_of(escrow);
+  meet_what_waits(decision, after, state.balance_in(claim->amount.currency));  // what it held up
+  return decision;
+}
+
 Decision decide(const CoverState& state, const Context& context, const AddToCover& command) {
   const Caller& by = context.caller;
   if (by.kind != Caller::Kind::user || by.is_acting() || !by.may(Permission::finance))

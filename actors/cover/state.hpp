@@ -32,6 +32,9 @@ struct CoverState {
   bool any_waits_in(Currency currency) const {
     return std::ranges::any_of(waiting, [&](const CoverClaim& each) { return each.amount.currency == currency; });
   }
+  void drop_claim_of(EscrowId escrow) {
+    std::erase_if(waiting, [&](const CoverClaim& each) { return each.escrow_id == escrow; });
+  }
 
   static constexpr std::string_view record_name = "CoverState";
   static constexpr auto fields() {

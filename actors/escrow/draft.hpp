@@ -58,6 +58,8 @@ class EscrowDraft : public Draft<EscrowState> {
   void return_held_cover();
   /// Asks the pool for what a judge has the cover pay.
   void claim_cover(DisputeId dispute_id, Money amount);
+  /// A dispute is opened again: what its first decision claimed, and the pool has not paid, waits for the next one.
+  void drop_claim();
 
   /// Returns the fee of a cover whose parcel nobody will carry any more, asks for the next task where another is now
   /// the first, and gives the decision.

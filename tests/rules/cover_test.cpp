@@ -107,6 +107,31 @@ TEST_CASE("cover: the pool pays what it has, and what it has not waits in its tu
   CHECK(pool.state.balance_in({}) == usd(50));
 }
 
+TEST_CASE("cover: a claim that is dropped holds up nobody, and one that was paid is not dropped any more") {
+  Given<Cover> pool(cover_address);
+  pool.as(escrow(1)).when(PayIntoCover{usd(600)});
+  pool.as(escrow(2)).when(PayOutOfCover{usd(30'000)});
+  pool.as(escrow(3)).when(PayOutOfCover{usd(500)});
+  pool.as(escrow(4)).when(PayOutOfCover{usd(200)});
+  REQUIRE(pool.state.waiting.size() == 3);
+  CHECK(pool.as(user(ann)).when(DropCoverClaim{}) == "! not_allowed");
+  CHECK(pool.as(escrow(5)).when(DropCoverClaim{}) == "(nothing)");
+  CHECK(pool.as(escrow(2)).when(DropCoverClaim{}) == "cover.claim_dropped, cover.claim_met");
+  const auto answer_to = [&](std::uint8_t number) -> const CoverAnswered* {
+    for (const Effect& effect : pool.last.effects)
+      if (effect.to.id == test_id<EscrowId>(number).value) return effect.command.get_if<CoverAnswered>();
+    return nullptr;
+  };
+  REQUIRE(answer_to(2));
+  CHECK(answer_to(2)->dropped);
+  CHECK_FALSE(answer_to(2)->paid);
+  REQUIRE(answer_to(3));
+  CHECK(answer_to(3)->paid);
+  CHECK_FALSE(answer_to(4));
+  CHECK(pool.state.balance_in({}) == usd(100));
+  CHECK(pool.as(escrow(3)).when(DropCoverClaim{}) == "(nothing)");  // it was paid
+}
+
 TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to it and sees it") {
   Given<Cover> pool(cover_address);
   for (const Caller& who : {user(ann), finance, entity({EntityKind::dispute, test_id<DisputeId>(1).value})}) {

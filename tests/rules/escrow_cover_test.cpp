@@ -206,6 +206,45 @@ TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and 
   CHECK(escrow.when(CoverAnswered{true}) == "escrow.cover_paid");
 }
 
+TEST_CASE("escrow: a reopened dispute has a claim that waits dropped, and decides anew about the cover") {
+  GivenEscrow escrow = claimed();
+  escrow.as(pool).when(CoverAnswered{false});
+  CHECK(escrow.as(dispute).when(FreezeEscrow{quarrel}) == "escrow.frozen");
+  CHECK(escrow.sent<DropCoverClaim>());
+  CHECK(escrow.sent<MoneyFrozen>()->cover == usd(0));
+  GivenEscrow paid = escrow, withdrawn_first = escrow;
+  CHECK(escrow.as(pool).when(CoverAnswered{false, true}) == "escrow.cover_unclaimed");
+  CHECK(escrow.state.cover_standing == CoverStanding::taken);
+  CHECK_FALSE(escrow.state.cover_claim);
+  CHECK(escrow.sent<MoneyFrozen>()->cover == usd(30'000));
+  CHECK(escrow.when(CoverAnswered{true}) == "(nothing)");
+  GivenEscrow less = escrow, none = escrow, withdrawn = escrow;
+
+  less.as(dispute).when(SettleDispute{quarrel, back, usd(0), true, usd(10'000)});
+  CHECK(less.sent<PayOutOfCover>()->amount == usd(10'000));
+  none.as(dispute).when(SettleDispute{quarrel, back, usd(0), true, {}});
+  CHECK_FALSE(none.sent<PayOutOfCover>());
+  none.when(FreezeEscrow{quarrel});
+  none.when(UnfreezeEscrow{quarrel, true});  // of the decision that was opened again nothing is left
+  CHECK_FALSE(none.sent<PayOutOfCover>());
+  // What comes to nothing leaves what was decided before.
+  CHECK(withdrawn.as(dispute).when(UnfreezeEscrow{quarrel, true}) == "escrow.cover_claimed, escrow.unfrozen");
+  CHECK(withdrawn.sent<PayOutOfCover>()->amount == usd(30'000));
+  CHECK(withdrawn.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
+
+  // The pool was faster: what was paid is not taken back.
+  CHECK(paid.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
+  paid.as(dispute).when(UnfreezeEscrow{quarrel, true});
+  paid.when(FreezeEscrow{quarrel});
+  CHECK_FALSE(paid.sent<DropCoverClaim>());
+  // The dispute was over before the pool had answered.
+  withdrawn_first.as(dispute).when(UnfreezeEscrow{quarrel, true});
+  CHECK_FALSE(withdrawn_first.sent<PayOutOfCover>());
+  CHECK(withdrawn_first.as(pool).when(CoverAnswered{false, true}) == "(nothing)");
+  CHECK(withdrawn_first.sent<PayOutOfCover>()->amount == usd(30'000));
+  CHECK(withdrawn_first.state.cover_standing == CoverStanding::claimed);
+}
+
 TEST_CASE("escrow: no side gains by its own calls what it has not lost") {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     std::mt19937_64 chance(seed);
@@ -287,6 +326,7 @@ class Covers {
         return answer();
     }
     const Caller sender = entity(escrow.self);
+    if (const auto* drop = escrow.sent<DropCoverClaim>()) return pool_.as(sender).when(*drop), answer();
     if (const auto* fee = escrow.sent<PayIntoCover>()) pool_.as(sender).when(*fee), answer();
     if (const auto* claim = escrow.sent<PayOutOfCover>()) pool_.as(sender).when(*claim), answer();
   }
