@@ -123,7 +123,7 @@ Decision decide(const EscrowState& state, const Context& context, const WriteOff
   debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
   credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
   draft.emit(std::move(event));
-  draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
+  draft.unfreeze_payout();
   return draft.finish();
 }
 

@@ -43,6 +43,9 @@ class EscrowDraft : public Draft<EscrowState> {
   void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
                 bool rest_waits = false, std::optional<Time> held_until = {});
 
+  /// The wallet pays what it kept back of this delivery, but nothing before a withdrawn dispute's time for objections.
+  void unfreeze_payout();
+
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
   /// Asks the provider for the first task. The runtime repeats it until it is answered or its term is over.

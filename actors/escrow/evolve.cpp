@@ -214,6 +214,7 @@ void evolve(EscrowState& state, const EscrowUnfrozen& event) {
   if (state.is_agreed() && event.split_pays_at) state.split->pays_at = event.split_pays_at;
   state.settlement_waits.reset();
   state.claim_dropped.reset();
+  state.payout_held_until = event.held_until;
 }
 
 void evolve(EscrowState& state, const ReleaseDeferred&) { state.release_waits = true; }

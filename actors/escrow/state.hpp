@@ -152,6 +152,8 @@ struct EscrowState {
   std::optional<ParcelName> parcel_name;  // for notices
   /// A claim that a reopened dispute took back: claimed again where that dispute comes to nothing.
   std::optional<Money> claim_dropped;
+  /// Of a dispute that was withdrawn: the wallet pays nothing before, also where it hears of the end later.
+  std::optional<Time> payout_held_until;
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_agreed() const { return split && split->pays_at; }
@@ -227,7 +229,8 @@ struct EscrowState {
                       field<&EscrowState::cover_paid_in>(41, "coverPaidIn"),
                       field<&EscrowState::cover_claim>(42, "coverClaim"),
                       field<&EscrowState::parcel_name>(43, "parcelName", internal()),
-                      field<&EscrowState::claim_dropped>(44, "claimDropped")};
+                      field<&EscrowState::claim_dropped>(44, "claimDropped"),
+                      field<&EscrowState::payout_held_until>(45, "payoutHeldUntil", internal())};
   }
 };
 
