@@ -38,7 +38,7 @@ Decision decide(const CoverState& state, const Context& context, const PayIntoCo
 Decision decide(const CoverState& state, const Context& context, const PayOutOfCover& command) {
   if (!is_escrow(context.caller)) return reject(CoverRejection::not_allowed);
   if (command.amount.amount <= 0) return {};
-  const CoverClaim claim{EscrowId{context.caller.entity.id}, command.amount, context.now};
+  const CoverClaim claim{EscrowId{context.caller.entity.id}, command.amount, context.now, command.customer};
   const Currency currency = command.amount.currency;
   Decision decision;
   if (state.balance_in(currency).amount >= command.amount.amount && !state.any_waits_in(currency)) {
@@ -69,6 +69,12 @@ Decision decide(const CoverState& state, const Context& context, const AddToCove
   if (by.kind != Caller::Kind::user || by.is_acting() || !by.may(Permission::finance))
     return reject(CoverRejection::not_allowed);
   const Money amount{command.amount, command.currency};
+  for (const CoverClaim& claim : state.waiting)
+    if (claim.customer && claim.amount.currency == command.currency &&
+        (by.is_user(*claim.customer) || command.office.is_tied_to(*claim.customer)))
+      return reject(CoverRejection::self_not_allowed,
+                    "A claim waits for it of yours, or of somebody from whom you have the permission, or who has one "
+                    "from you: somebody else adds to it.");
   if (amount.amount <= 0) return reject(CoverRejection::invalid_amount, "must be positive", "amount");
   CoverAdded event{amount, command.reason, by.user, context.now, {}};
   debit(event.postings, LedgerAccount::platform_revenue, amount);

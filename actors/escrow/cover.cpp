@@ -54,7 +54,7 @@ void EscrowDraft::return_held_cover() {
 void EscrowDraft::claim_cover(DisputeId dispute_id, Money amount) {
   if (amount.amount <= 0) return;
   emit(CoverClaimed{state_.delivery_id, dispute_id, amount, context_.now});
-  send(cover_address, PayOutOfCover{amount});
+  send(cover_address, PayOutOfCover{amount, state_.customer});
 }
 
 void EscrowDraft::drop_claim() {
@@ -68,7 +68,7 @@ Decision claim_dropped(const EscrowState& state, const Context& context) {
   EscrowDraft draft(state, context);
   if (!state.frozen_by || state.is_being_settled()) {
     // The dispute that had it dropped was over sooner, and nobody decided anew about the cover.
-    draft.send(cover_address, PayOutOfCover{*state.cover_claim});
+    draft.send(cover_address, PayOutOfCover{*state.cover_claim, state.customer});
     return draft.finish();
   }
   draft.emit(CoverUnclaimed{state.delivery_id, *state.frozen_by, *state.cover_claim, context.now});

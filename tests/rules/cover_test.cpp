@@ -144,6 +144,25 @@ TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to i
   CHECK(pool.as(finance).ask(ViewCover{}).resource.get_if<CoverPoolResource>());
 }
 
+TEST_CASE("cover: nobody adds to the pool for their own claim that waits, nor for one of somebody tied to them") {
+  Given<Cover> pool(cover_address);
+  const Caller anns = admin(ann, Permission::finance);
+  AddToCover more{30'000, {}, "a claim waits"}, tied = more, euros = more;
+  tied.office.ties = {ann};
+  euros.currency = *Currency::parse("EUR");
+  CHECK(Given<Cover>(pool).as(anns).when(more) == "cover.added");
+  pool.as(escrow(1)).when(PayOutOfCover{usd(30'000), ann});
+  CHECK(pool.state.waiting.front().customer == ann);
+  CHECK(Given<Cover>(pool).as(anns).when(more) == "! self_not_allowed");
+  CHECK(Given<Cover>(pool).as(finance).when(tied) == "! self_not_allowed");
+  AddToCover given = more;
+  given.office.by = ann;
+  CHECK(Given<Cover>(pool).as(finance).when(given) == "! self_not_allowed");
+  CHECK(Given<Cover>(pool).as(anns).when(euros) == "cover.added");  // which pays nothing of it
+  CHECK(pool.as(finance).when(more) == "cover.added, cover.claim_met");
+  CHECK(pool.as(anns).when(more) == "cover.added");
+}
+
 TEST_CASE("cover: whatever comes in whichever order, the pool is its fees and gifts less what it paid") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     std::mt19937_64 chance(seed);

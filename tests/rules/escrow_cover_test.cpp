@@ -183,6 +183,7 @@ TEST_CASE("escrow: what a judge decided the pool pays into the customer's wallet
   CHECK(escrow.when(SettleDispute{quarrel, back, usd(3'500), false, usd(25'000)}) ==
         "escrow.cover_claimed, payment.refunded, escrow.unfrozen");
   CHECK(escrow.sent<PayOutOfCover>()->amount == usd(25'000));
+  CHECK(escrow.sent<PayOutOfCover>()->customer == ana);
   CHECK(escrow.as(delivery).when(CoverAnswered{true}) == "! not_allowed");
   CHECK(escrow.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
   CHECK(escrow.sent<CreditPending>()->amount == usd(25'000));
