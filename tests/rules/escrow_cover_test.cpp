@@ -197,6 +197,28 @@ TEST_CASE("escrow: what a judge decided the pool pays into the customer's wallet
   CHECK_FALSE(escrow.sent<PayOutOfCover>());
 }
 
+TEST_CASE("escrow: the cover is the customer's and the office's to see, and not the traveler's") {
+  GivenEscrow escrow = claimed();
+  const auto seen_by = [&](const Caller& who) {
+    escrow.as(who);
+    const auto shown = *escrow.ask(ViewEscrow{}).resource.get_if<EscrowResource>();
+    const auto intent_shown = *escrow.ask(ViewIntent{}).resource.get_if<IntentResource>();
+    const auto receipt = *escrow.ask(ViewReceipt{}).resource.get_if<ReceiptResource>();
+    const bool has_line = std::ranges::find(receipt.lines, "cover", &ReceiptLine::name) != receipt.lines.end();
+    CHECK(shown.amount == 3'500);
+    CHECK(shown.cover_standing.has_value() == shown.cover.has_value());
+    CHECK(shown.cover_claim.has_value() == shown.cover.has_value());
+    CHECK(intent_shown.cover_fee.has_value() == shown.cover.has_value());
+    CHECK(has_line == shown.cover.has_value());
+    CHECK(receipt.amount == (has_line ? 4'100 : 3'500));
+    return shown.cover.has_value();
+  };
+  CHECK(seen_by(user(ana)));
+  CHECK(seen_by(admin(finn, Permission::finance)));
+  CHECK(seen_by(service()));
+  CHECK_FALSE(seen_by(user(ben)));
+}
+
 TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and finance hear of it") {
   GivenEscrow escrow = claimed();
   CHECK(escrow.as(pool).when(CoverAnswered{false}) == "finance.alert");
