@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cover/terms.hpp"
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/decision.hpp"
 
 namespace caravan {
@@ -20,19 +21,32 @@ struct PayIntoCover {
 struct PayOutOfCover {
   static constexpr Tag tag{2, "pay_out_of_cover"};
   Money amount;
-  static constexpr auto fields() { return std::array{field<&PayOutOfCover::amount>(1, "amount")}; }
+  std::optional<UserId> customer = {};  // whose cover it is; absent in older effects
+  static constexpr auto fields() {
+    return std::array{field<&PayOutOfCover::amount>(1, "amount"), field<&PayOutOfCover::customer>(2, "customerId")};
+  }
 };
 
-/// By somebody with `finance`: the platform adds to the pool out of its own revenue, and claims that wait are paid.
+/// From an escrow whose dispute is open again: its claim waits no more. Where it did, the escrow hears CoverAnswered;
+/// where it was paid meanwhile it has heard of that.
+struct DropCoverClaim {
+  static constexpr Tag tag{4, "drop_cover_claim"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// By somebody with `finance`: the platform adds to the pool out of its own revenue, and claims that wait are paid. Not
+/// by a customer whose claim waits for it, nor by anybody tied to one.
 struct AddToCover {
   static constexpr Tag tag{3, "add_to_cover"};
   std::int64_t amount = 0;  // minor units
   Currency currency;
   std::string reason;
+  Appointment office = {};
   static constexpr auto fields() {
     return std::array{field<&AddToCover::amount>(1, "amount", between(1, most_minor_units)),
                       field<&AddToCover::currency>(2, "currency"),
-                      field<&AddToCover::reason>(3, "reason", length(1, 500))};
+                      field<&AddToCover::reason>(3, "reason", length(1, 500)),
+                      field<&AddToCover::office>(4, "office", internal())};
   }
 };
 

@@ -11,9 +11,9 @@ struct Cover {
   static constexpr EntityKind kind = EntityKind::cover;
   using State = CoverState;
   using Rejection = CoverRejection;
-  using Creates = List<PayIntoCover, PayOutOfCover, AddToCover>;
-  using Commands = List<PayIntoCover, PayOutOfCover, AddToCover>;
-  using Events = List<CoverFeeCame, CoverClaimWaits, CoverClaimMet, CoverAdded>;
+  using Creates = List<PayIntoCover, PayOutOfCover, AddToCover, DropCoverClaim>;
+  using Commands = List<PayIntoCover, PayOutOfCover, AddToCover, DropCoverClaim>;
+  using Events = List<CoverFeeCame, CoverClaimWaits, CoverClaimMet, CoverAdded, CoverClaimDropped>;
   using Queries = List<ViewCover>;
 };
 

@@ -28,6 +28,13 @@ struct CoverClaimMet {
   static constexpr auto fields() { return std::array{field<&CoverClaimMet::claim>(1, "claim")}; }
 };
 
+/// Its dispute is open again, and decides anew what the cover pays.
+struct CoverClaimDropped {
+  static constexpr Tag tag{5, "cover.claim_dropped"};
+  CoverClaim claim;
+  static constexpr auto fields() { return std::array{field<&CoverClaimDropped::claim>(1, "claim")}; }
+};
+
 struct CoverAdded {
   static constexpr Tag tag{4, "cover.added"};
   Money amount;

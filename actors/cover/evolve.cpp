@@ -18,8 +18,10 @@ void evolve(CoverState& state, const CoverFeeCame& event) { add(state, event.fee
 
 void evolve(CoverState& state, const CoverClaimWaits& event) { state.waiting.push_back(event.claim); }
 
+void evolve(CoverState& state, const CoverClaimDropped& event) { state.drop_claim_of(event.claim.escrow_id); }
+
 void evolve(CoverState& state, const CoverClaimMet& event) {
-  std::erase_if(state.waiting, [&](const CoverClaim& each) { return each.escrow_id == event.claim.escrow_id; });
+  state.drop_claim_of(event.claim.escrow_id);
   add(state, -event.claim.amount);
 }
 

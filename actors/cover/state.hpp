@@ -12,10 +12,11 @@ struct CoverClaim {
   EscrowId escrow_id;
   Money amount;
   Time at;
+  std::optional<UserId> customer = {};  // who is paid; absent in claims of earlier builds
   static constexpr std::string_view record_name = "CoverClaim";
   static constexpr auto fields() {
     return std::array{field<&CoverClaim::escrow_id>(1, "escrowId"), field<&CoverClaim::amount>(2, "amount"),
-                      field<&CoverClaim::at>(3, "at")};
+                      field<&CoverClaim::at>(3, "at"), field<&CoverClaim::customer>(4, "customerId")};
   }
 };
 
@@ -31,6 +32,9 @@ struct CoverState {
   }
   bool any_waits_in(Currency currency) const {
     return std::ranges::any_of(waiting, [&](const CoverClaim& each) { return each.amount.currency == currency; });
+  }
+  void drop_claim_of(EscrowId escrow) {
+    std::erase_if(waiting, [&](const CoverClaim& each) { return each.escrow_id == escrow; });
   }
 
   static constexpr std::string_view record_name = "CoverState";
@@ -50,9 +54,9 @@ struct CoverPoolResource {
   }
 };
 
-enum class CoverRejection { not_found, not_allowed, invalid_amount };
+enum class CoverRejection { not_found, not_allowed, invalid_amount, self_not_allowed };
 constexpr auto enum_labels(CoverRejection) {
-  return std::to_array<std::string_view>({"not_found", "not_allowed", "invalid_amount"});
+  return std::to_array<std::string_view>({"not_found", "not_allowed", "invalid_amount", "self_not_allowed"});
 }
 
 }  // namespace caravan

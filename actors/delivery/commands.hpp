@@ -247,7 +247,7 @@ struct CancelDelivery {
   static constexpr Tag tag{11, "cancel_delivery"};
   // Free text. A traveler's "no_show" and "not_as_declared" say more; note, place and photo go with the latter alone.
   std::optional<std::string> reason = {};
-  std::optional<UserId> by = {};  // from a trip: who ended it
+  std::optional<UserId> by = {};  // from a trip: who ended it; none: its time was over
   bool other_inactive = false;    // from a side: the other's account is suspended, banned or closed
   std::optional<std::string> note = {};
   std::optional<MeasuredPlace> location = {};

@@ -124,13 +124,15 @@ struct ResolveDispute {
   /// Minor units, beside the refund: what the customer's cover pays, as the evidence shows that the item was lost or
   /// damaged.
   std::optional<std::int64_t> cover_amount = {};
+  bool returning = false;  // the parcel is on its way back; as the edge found, where a cover is to pay
   static constexpr auto fields() {
     return std::array{field<&ResolveDispute::resolution>(1, "resolution"),
                       field<&ResolveDispute::refund_amount>(2, "refundAmount", between(0, most_minor_units)),
                       field<&ResolveDispute::note>(3, "note", length(1, 2000)),
                       field<&ResolveDispute::judge>(4, "judge", internal()),
                       field<&ResolveDispute::undelivered>(5, "undelivered", internal()),
-                      field<&ResolveDispute::cover_amount>(6, "coverAmount", between(1, most_minor_units))};
+                      field<&ResolveDispute::cover_amount>(6, "coverAmount", between(1, most_minor_units)),
+                      field<&ResolveDispute::returning>(7, "returning", internal())};
   }
 };
 

@@ -263,17 +263,22 @@ Decision decide(const DisputeState& state, const Context& context, const TimerFi
 namespace {
 
 /// Why the customer's cover does not pay that; nothing where it does. It pays for an item that the customer showed to
-/// be lost or damaged, and not while the parcel may still arrive.
-std::optional<Decision> no_cover(const DisputeState& state, const ResolveDispute& command) {
+/// be lost or damaged. While the parcel may still arrive, or come back, that says that it is lost: then nobody is paid
+/// for carrying it either.
+std::optional<Decision> no_cover(const DisputeState& state, const ResolveDispute& command, Money refund) {
   const Money most = state.cover.value_or(Money{0, state.terms.amount.currency});
   if (*command.cover_amount < 1 || *command.cover_amount > most.amount)
     return reject(DisputeRejection::invalid_amount, "The customer's cover pays at most " + money_text(most) + ".",
                   "coverAmount");
   if (command.resolution != DisputeResolution::refund && command.resolution != DisputeResolution::split)
     return reject(DisputeRejection::decision_needed, "A cover pays beside a refund or a split.", "resolution");
-  if (command.undelivered && command.resolution != DisputeResolution::refund)
+  const bool is_under_way = command.undelivered || command.returning;
+  if (is_under_way && command.resolution != DisputeResolution::refund)
     return reject(DisputeRejection::decision_needed, "The parcel is under way: what is lost is refunded.",
                   "resolution");
+  if (is_under_way && refund != state.most())
+    return reject(DisputeRejection::decision_needed, "The parcel is under way: what is lost is refunded whole.",
+                  "refundAmount");
   const bool is_shown = std::ranges::any_of(state.evidence, [&](const DisputeEvidence& each) {
     return each.by == state.terms.customer && each.type != claim_evidence && each.at >= state.opened_at;
   });
@@ -313,7 +318,7 @@ Decision decide(const DisputeState& state, const Context& context, const Resolve
     return reject(DisputeRejection::decision_needed,
                   "The delivery is over, and its fee waits: refund, release or split.", "resolution");
   if (command.cover_amount)
-    if (auto refusal = no_cover(state, command)) return *std::move(refusal);
+    if (auto refusal = no_cover(state, command, *refund)) return *std::move(refusal);
   const RefundId refund_id = context.new_id<RefundId>();
   DisputeWasResolved event{
       state.terms.delivery_id, command.resolution, refund->amount, refund->currency,    {}, command.note,

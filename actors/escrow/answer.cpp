@@ -13,6 +13,12 @@ bool may_see(const EscrowState& state, const Context& context) {
          caller.may(Permission::disputes) || caller.may(Permission::read);
 }
 
+/// What a customer took beside the price is not the traveler's to know, as in the offer: it says what the item is
+/// worth.
+bool shows_cover(const EscrowState& state, const Context& context) {
+  return state.cover && !context.caller.is_user(state.traveler);
+}
+
 std::string status_text(const EscrowState& state) {
   if (state.is_held() && state.frozen_by) return "frozen";
   return std::string(enum_labels(EscrowStatus{})[static_cast<std::size_t>(state.status)]);
@@ -71,9 +77,11 @@ Answer answer(const EscrowState& state, const Context& context, const ViewEscrow
         state.split->at, state.split->pays_at};
   out.created_at = state.created_at;
   out.closed_at = state.closed_at;
-  out.cover = state.cover;
-  if (state.cover) out.cover_standing = state.cover_standing;
-  if (state.cover_claim) out.cover_claim = state.cover_claim->amount;
+  if (shows_cover(state, context)) {
+    out.cover = state.cover;
+    out.cover_standing = state.cover_standing;
+    if (state.cover_claim) out.cover_claim = state.cover_claim->amount;
+  }
   return show(std::move(out));
 }
 
@@ -91,7 +99,7 @@ Answer answer(const EscrowState& state, const Context& context, const ViewIntent
   if (!context.caller.is_service()) out.payment_method_id = state.payment_method_id;
   if (!state.failure.empty()) out.failure_code = state.failure;
   out.created_at = state.created_at;
-  if (state.cover) out.cover_fee = state.cover->fee;
+  if (shows_cover(state, context)) out.cover_fee = state.cover->fee;
   return show(std::move(out));
 }
 
@@ -142,7 +150,7 @@ Answer answer(const EscrowState& state, const Context& context, const ViewReceip
     out.lines = {{"traveler", earned.amount}, {"platformFee", fee.amount}};
   }
   if (state.refunded.amount > 0) out.lines.push_back({"refunded", state.refunded.amount});
-  if (state.cover && state.cover_standing != CoverStanding::returned) {
+  if (shows_cover(state, context) && state.cover_standing != CoverStanding::returned) {
     out.amount += state.cover->fee;
     out.lines.push_back({"cover", state.cover->fee});
   }

@@ -236,11 +236,15 @@ struct UnfreezeEscrow {
   }
 };
 
-/// From the pool of covers: it has paid what was claimed of it, or has too little for now.
+/// From the pool of covers: it has paid what was claimed of it, or has too little for now, or has dropped a claim that
+/// waited, as it was asked to.
 struct CoverAnswered {
   static constexpr Tag tag{20, "cover_answered"};
   bool paid = false;
-  static constexpr auto fields() { return std::array{field<&CoverAnswered::paid>(1, "paid")}; }
+  bool dropped = false;  // never set by earlier builds
+  static constexpr auto fields() {
+    return std::array{field<&CoverAnswered::paid>(1, "paid"), field<&CoverAnswered::dropped>(2, "dropped")};
+  }
 };
 
 /// The escrow, for a party, administrators with `finance`, `disputes` or `read`, services, and the platform.

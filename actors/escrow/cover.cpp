@@ -25,7 +25,9 @@ void EscrowDraft::begin_cover() {
   credit(event.postings, LedgerAccount::cover, fee);
   const bool paid_in = event.paid_in;
   emit(std::move(event));
-  if (paid_in) send(cover_address, PayIntoCover{fee});
+  if (!paid_in) return;
+  send(cover_address, PayIntoCover{fee});
+  tell_at_stake();  // a dispute may be older than the pickup
 }
 
 void EscrowDraft::return_cover() {
@@ -52,12 +54,34 @@ void EscrowDraft::return_held_cover() {
 void EscrowDraft::claim_cover(DisputeId dispute_id, Money amount) {
   if (amount.amount <= 0) return;
   emit(CoverClaimed{state_.delivery_id, dispute_id, amount, context_.now});
-  send(cover_address, PayOutOfCover{amount});
+  send(cover_address, PayOutOfCover{amount, state_.customer});
 }
+
+void EscrowDraft::drop_claim() {
+  if (state_.cover_standing == CoverStanding::claimed) send(cover_address, DropCoverClaim{});
+}
+
+namespace {
+
+/// The claim waited, and waits no more.
+Decision claim_dropped(const EscrowState& state, const Context& context) {
+  EscrowDraft draft(state, context);
+  if (!state.frozen_by || state.is_being_settled()) {
+    // The dispute that had it dropped was over sooner, and nobody decided anew about the cover.
+    draft.send(cover_address, PayOutOfCover{*state.cover_claim, state.customer});
+    return draft.finish();
+  }
+  draft.emit(CoverUnclaimed{state.delivery_id, *state.frozen_by, *state.cover_claim, context.now});
+  draft.tell_at_stake();
+  return draft.finish();
+}
+
+}  // namespace
 
 Decision decide(const EscrowState& state, const Context& context, const CoverAnswered& command) {
   if (context.caller.entity != cover_address) return reject(EscrowRejection::not_allowed);
   if (state.cover_standing != CoverStanding::claimed) return {};
+  if (command.dropped) return claim_dropped(state, context);
   const Money amount = *state.cover_claim;
   EscrowDraft draft(state, context);
   if (!command.paid) {

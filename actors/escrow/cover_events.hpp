@@ -65,4 +65,19 @@ struct CoverPaid {
   }
 };
 
+/// The dispute is open again before the pool had what was claimed: it decides anew what the cover pays. Should it be
+/// withdrawn or dismissed, what was decided before is claimed again.
+struct CoverUnclaimed {
+  static constexpr Tag tag{36, "escrow.cover_unclaimed"};
+  DeliveryId delivery_id;
+  DisputeId dispute_id;
+  Money amount;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&CoverUnclaimed::delivery_id>(1, "deliveryId"),
+                      field<&CoverUnclaimed::dispute_id>(2, "disputeId"), field<&CoverUnclaimed::amount>(3, "amount"),
+                      field<&CoverUnclaimed::at>(4, "at")};
+  }
+};
+
 }  // namespace caravan

@@ -90,8 +90,7 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
     debit(event.postings, LedgerAccount::provider_clearing, task.amount);
     credit(event.postings, LedgerAccount::customer_funds, task.amount);
     settle_late_capture(draft, context, event, task.amount);
-    if (state.uncollected && state.is_released() && !state.frozen_by)
-      draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
+    if (state.uncollected && state.is_released() && !state.frozen_by) draft.unfreeze_payout();
   } else if (task.operation == PaymentOperation::refund) {
     debit(event.postings, LedgerAccount::refunds_payable, task.amount);
     credit(event.postings, LedgerAccount::provider_clearing, task.amount);

@@ -123,7 +123,7 @@ Decision decide(const EscrowState& state, const Context& context, const WriteOff
   debit(event.postings, LedgerAccount::platform_revenue, state.at_stake());
   credit(event.postings, LedgerAccount::customer_funds, state.at_stake());
   draft.emit(std::move(event));
-  draft.send(draft.wallet(), UnfreezePayout{state.delivery_id});
+  draft.unfreeze_payout();
   return draft.finish();
 }
 
@@ -153,6 +153,7 @@ Decision decide(const EscrowState& state, const Context& context, const FreezeEs
       draft.undo_split();
     draft.emit(EscrowFrozen{command.dispute_id});
     if (draft.state().is_released()) draft.send(draft.wallet(), FreezePayout{state.delivery_id});
+    draft.drop_claim();
   }
   draft.tell_at_stake();
   return draft.finish();
@@ -169,6 +170,7 @@ Decision decide(const EscrowState& state, const Context& context, const Unfreeze
   std::optional<Time> held_until;
   if (command.withdrawn) held_until = context.now + split_held(state);
   EscrowDraft draft(state, context);
+  if (state.claim_dropped) draft.claim_cover(command.dispute_id, *state.claim_dropped);
   draft.unfreeze(command.dispute_id, {}, none, none, false, held_until);
   if (release_waited) draft.release_held("delivery verified");
   if (state.is_agreed()) draft.set_timer(split_timer, std::max(context.now, *draft.state().split->pays_at));

@@ -167,10 +167,12 @@ void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_
                            bool rest_waits, std::optional<Time> held_until) {
   std::optional<Time> split_pays_at;
   if (held_until && state_.is_agreed()) split_pays_at = std::max(*held_until, *state_.split->pays_at);
-  emit(EscrowUnfrozen{dispute_id, rest_waits, split_pays_at});
-  if (!state_.uncollected) send(wallet(), UnfreezePayout{state_.delivery_id, held_until});
+  emit(EscrowUnfrozen{dispute_id, rest_waits, split_pays_at, held_until});
+  if (!state_.uncollected) unfreeze_payout();
   send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released, rest_waits});
 }
+
+void EscrowDraft::unfreeze_payout() { send(wallet(), UnfreezePayout{state_.delivery_id, state_.payout_held_until}); }
 
 void EscrowDraft::tell_at_stake() {
   if (state_.frozen_by)

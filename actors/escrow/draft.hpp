@@ -43,6 +43,9 @@ class EscrowDraft : public Draft<EscrowState> {
   void unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
                 bool rest_waits = false, std::optional<Time> held_until = {});
 
+  /// The wallet pays what it kept back of this delivery, but nothing before a withdrawn dispute's time for objections.
+  void unfreeze_payout();
+
   /// A task with a fresh identity at the provider.
   ProviderTask task(PaymentOperation operation, Money amount, RefundId refund_id = {}) const;
   /// Asks the provider for the first task. The runtime repeats it until it is answered or its term is over.
@@ -58,6 +61,8 @@ class EscrowDraft : public Draft<EscrowState> {
   void return_held_cover();
   /// Asks the pool for what a judge has the cover pay.
   void claim_cover(DisputeId dispute_id, Money amount);
+  /// A dispute is opened again: what its first decision claimed, and the pool has not paid, waits for the next one.
+  void drop_claim();
 
   /// Returns the fee of a cover whose parcel nobody will carry any more, asks for the next task where another is now
   /// the first, and gives the decision.

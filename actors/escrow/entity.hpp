@@ -24,7 +24,7 @@ struct Escrow {
            PaymentCompleted, EscrowHeld, PaymentFailed, IntentCancelled, HoldExpiring, EscrowReleased, PaymentRefunded,
            EscrowFrozen, EscrowUnfrozen, ReleaseDeferred, TakeBackAsked, NothingTakenBack, SettlementDeferred,
            SplitProposed, SplitAgreed, EscrowWrittenOff, LateReservation, SplitDropped, CollectionAsked, ParcelUnderWay,
-           SplitAccepted, EndDeferred, CoverTaken, CoverReturned, CoverClaimed, CoverPaid>;
+           SplitAccepted, EndDeferred, CoverTaken, CoverReturned, CoverClaimed, CoverPaid, CoverUnclaimed>;
   using Queries = List<ViewEscrow, ViewIntent, ViewEscrowLedger, ViewRefund, ViewReceipt>;
 };
 

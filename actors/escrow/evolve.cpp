@@ -213,6 +213,8 @@ void evolve(EscrowState& state, const EscrowUnfrozen& event) {
   if (!state.is_agreed()) state.release_waits = false;
   if (state.is_agreed() && event.split_pays_at) state.split->pays_at = event.split_pays_at;
   state.settlement_waits.reset();
+  state.claim_dropped.reset();
+  state.payout_held_until = event.held_until;
 }
 
 void evolve(EscrowState& state, const ReleaseDeferred&) { state.release_waits = true; }
@@ -281,6 +283,13 @@ void evolve(EscrowState& state, const CoverReturned& event) {
 void evolve(EscrowState& state, const CoverClaimed& event) {
   state.cover_standing = CoverStanding::claimed;
   state.cover_claim = event.amount;
+  state.claim_dropped.reset();
+}
+
+void evolve(EscrowState& state, const CoverUnclaimed& event) {
+  state.cover_standing = CoverStanding::taken;
+  state.cover_claim.reset();
+  state.claim_dropped = event.amount;
 }
 
 void evolve(EscrowState& state, const CoverPaid& event) {

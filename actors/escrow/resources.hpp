@@ -43,7 +43,7 @@ struct EscrowResource {
   std::optional<SplitResource> split;
   Time created_at;
   std::optional<Time> closed_at;
-  std::optional<CoverTerms> cover = {};  // beside the amount; absent: the customer took none
+  std::optional<CoverTerms> cover = {};  // beside the amount; absent: the customer took none, or the traveler asks
   std::optional<CoverStanding> cover_standing = {};
   std::optional<std::int64_t> cover_claim = {};  // what a judge has it pay
   static constexpr auto fields() {

@@ -150,6 +150,10 @@ struct EscrowState {
   bool cover_paid_in = false;             // the pool has the fee
   std::optional<Money> cover_claim;       // what the cover pays, once it was decided that it does
   std::optional<ParcelName> parcel_name;  // for notices
+  /// A claim that a reopened dispute took back: claimed again where that dispute comes to nothing.
+  std::optional<Money> claim_dropped;
+  /// Of a dispute that was withdrawn: the wallet pays nothing before, also where it hears of the end later.
+  std::optional<Time> payout_held_until;
 
   bool exists() const { return status != EscrowStatus::none; }
   bool is_agreed() const { return split && split->pays_at; }
@@ -173,6 +177,9 @@ struct EscrowState {
     const bool pays = cover_standing == CoverStanding::taken && cover_paid_in;
     return pays ? cover->most() : Money{0, amount.currency};
   }
+
+  /// A dispute has decided, and its decision waits for the wallet.
+  bool is_being_settled() const { return settlement_waits || (take_back && take_back->dispute_id); }
 
   /// The customer owes what their means of payment did not pay, while nobody has borne it for them.
   bool is_owed() const { return uncollected && (is_held() || is_released()); }
@@ -221,7 +228,9 @@ struct EscrowState {
                       field<&EscrowState::cover_standing>(40, "coverStanding"),
                       field<&EscrowState::cover_paid_in>(41, "coverPaidIn"),
                       field<&EscrowState::cover_claim>(42, "coverClaim"),
-                      field<&EscrowState::parcel_name>(43, "parcelName", internal())};
+                      field<&EscrowState::parcel_name>(43, "parcelName", internal()),
+                      field<&EscrowState::claim_dropped>(44, "claimDropped"),
+                      field<&EscrowState::payout_held_until>(45, "payoutHeldUntil", internal())};
   }
 };
 

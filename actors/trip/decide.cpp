@@ -313,16 +313,18 @@ Decision decide(const TripState& state, const Context& context, const StartTrip&
   if (state.status != TripStatus::upcoming) return reject(TripRejection::trip_not_open);
   Decision decision;
   decision.emit(TripStarted{state.traveler_id, context.now});
+  // An earlier build set none: a trip of its days would be under way for ever. Nor is a late start over at once.
+  decision.set_timer(std::string(over_timer), std::max(state.details.arrival_time, context.now) + over_after);
   end_offers(decision, state, context);
   return decision.send(inbox_of(state.traveler_id), about_trip("trip_updated", state, context));
 }
 
-Decision completed(const TripState& state, const Context& context) {
+Decision completed(const TripState& state, const Context& context, std::optional<UserId> by) {
   Decision decision;
   decision.emit(TripCompleted{state.traveler_id, context.now});
   for (const Reservation& reservation : state.reservations)
     decision.send({EntityKind::delivery, reservation.delivery_id.value},
-                  CancelDelivery{std::string(trip_completed), state.traveler_id});
+                  CancelDelivery{std::string(trip_completed), by});
   end_offers(decision, state, context);  // an earlier build let them stand when the trip set out
   return decision;
 }
@@ -331,7 +333,7 @@ Decision decide(const TripState& state, const Context& context, const CompleteTr
   if (auto refusal = unless_owner(state, context)) return *refusal;
   if (state.status != TripStatus::under_way) return reject(TripRejection::invalid_state, "The trip is not under way.");
   if (auto refusal = keeps_deliveries(state, context.caller)) return *refusal;  // those that wait still end with it
-  return completed(state, context).clear_timer(std::string(over_timer));
+  return completed(state, context, state.traveler_id).clear_timer(std::string(over_timer));
 }
 
 Decision decide(const TripState& state, const Context& context, const NoteOffer& command) {

@@ -77,7 +77,8 @@ Decision decide(const TripState& state, const Context& context, const ReleaseRes
 
 Decision decide(const TripState& state, const Context& context, const TimerFired& command) {
   if (!context.caller.is_platform()) return reject(TripRejection::not_allowed);
-  if (command.name == over_timer) return state.is_over() ? Decision{} : completed(state, context);
+  // Nobody did that: the parcels that nobody fetched end as by their own time, and no side's dispute is withdrawn.
+  if (command.name == over_timer) return state.is_over() ? Decision{} : completed(state, context, {});
   for (const Reservation& held : state.reservations)
     if (!held.confirmed && reservation_timer(held.delivery_id) == command.name)
       return give_back(state, held, CapacityChange::expired);

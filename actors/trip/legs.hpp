@@ -52,7 +52,8 @@ std::string reservation_timer(DeliveryId id);
 /// A trip that nobody starts, completes or cancels is over this long after its arrival.
 inline constexpr std::chrono::days over_after{7};
 inline constexpr std::string_view over_timer = "over";
-/// The trip ends as completed, and with it what it was offered for and the parcels that nobody fetched.
-Decision completed(const TripState& state, const Context& context);
+/// The trip ends as completed, and with it what it was offered for and the parcels that nobody fetched. `by`: who said
+/// so; none where its time is over.
+Decision completed(const TripState& state, const Context& context, std::optional<UserId> by);
 
 }  // namespace caravan

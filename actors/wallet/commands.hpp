@@ -107,7 +107,8 @@ struct FreezePayout {
   DeliveryId delivery_id;
   static constexpr auto fields() { return std::array{field<&FreezePayout::delivery_id>(1, "deliveryId")}; }
 };
-/// A payout that still waits is not paid before `held_until`: of a dispute that somebody else may have withdrawn.
+/// A payout that still waits is not paid before `held_until`, and what a failed one left is not had before: of a
+/// dispute that somebody else may have withdrawn.
 struct UnfreezePayout {
   static constexpr Tag tag{8, "unfreeze_payout"};
   DeliveryId delivery_id;

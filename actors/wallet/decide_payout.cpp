@@ -80,7 +80,7 @@ Decision decide(const WalletState& state, const Context& context, const CreditPe
 Decision decide(const WalletState& state, const Context& context, const FreezePayout& command) {
   if (!is_entity(context)) return reject(WalletRejection::not_allowed);
   const bool any = std::ranges::any_of(state.payouts, [&](const Payout& payout) {
-    return payout.delivery_id == command.delivery_id && !payout.frozen && is_unsent(payout);
+    return payout.delivery_id == command.delivery_id && (!payout.frozen || payout.thaws_at) && is_unsent(payout);
   });
   if (!any) return {};
   return Decision{}.emit(PayoutFrozen{command.delivery_id});
@@ -111,14 +111,23 @@ Decision decide(const WalletState& state, const Context& context, const ReleaseP
   return draft.finish();
 }
 
-Decision decide(const WalletState& state, const Context& context, const UnfreezePayout& command) {
-  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+namespace {
+
+/// Of the delivery all goes on, what failed ones left only from `held_until` on.
+Decision unfreeze(const WalletState& state, const Context& context, DeliveryId delivery_id,
+                  std::optional<Time> held_until) {
+  const auto is_of_it = [&](const Payout& payout) { return payout.delivery_id == delivery_id && payout.frozen; };
+  const bool failed_waits =
+      held_until && *held_until > context.now && std::ranges::any_of(state.payouts, [&](const Payout& payout) {
+        return is_of_it(payout) && payout.status == PayoutStatus::failed;
+      });
   WalletDraft draft(state, context);
   for (const Payout& payout : state.payouts) {
-    if (payout.delivery_id != command.delivery_id || !payout.frozen) continue;
-    if (draft.is_empty()) draft.emit(PayoutUnfrozen{command.delivery_id, command.held_until});
+    if (!is_of_it(payout)) continue;
+    if (draft.is_empty()) draft.emit(PayoutUnfrozen{delivery_id, held_until, failed_waits});
     draft.settle_debt(payout.amount.currency, {});
     const Payout* after = find_payout(draft.state(), payout.payout_id);
+    if (after && after->thaws_at) draft.set_timer(payout.payout_id, *after->thaws_at);
     if (!after || after->status != PayoutStatus::pending) continue;
     if (after->available_at <= context.now)
       draft.start_or_wait(payout.payout_id);
@@ -126,6 +135,13 @@ Decision decide(const WalletState& state, const Context& context, const Unfreeze
       draft.set_timer(payout.payout_id, after->available_at);
   }
   return draft.finish();
+}
+
+}  // namespace
+
+Decision decide(const WalletState& state, const Context& context, const UnfreezePayout& command) {
+  if (!is_entity(context)) return reject(WalletRejection::not_allowed);
+  return unfreeze(state, context, command.delivery_id, command.held_until);
 }
 
 /// The judgement is carried out whole: out of what was not sent of the delivery, out of the available balance, and for
@@ -247,6 +263,7 @@ Decision decide(const WalletState& state, const Context& context, const TimerFir
   if (context.caller.kind != Caller::Kind::timer) return reject(WalletRejection::not_allowed);
   for (const Payout& payout : state.payouts) {
     if (timer.name != timer_of(payout.payout_id)) continue;
+    if (payout.thaws_at) return unfreeze(state, context, *payout.delivery_id, payout.thaws_at);
     WalletDraft draft(state, context);
     if (payout.status == PayoutStatus::pending) {
       draft.start_or_wait(payout.payout_id);

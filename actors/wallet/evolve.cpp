@@ -194,8 +194,11 @@ void evolve(WalletState& state, const PayoutFailed& event) {
 }
 
 void evolve(WalletState& state, const PayoutFrozen& event) {
-  for (Payout& payout : state.payouts)
-    if (payout.delivery_id == event.delivery_id) payout.frozen = true;
+  for (Payout& payout : state.payouts) {
+    if (payout.delivery_id != event.delivery_id) continue;
+    payout.frozen = true;
+    payout.thaws_at.reset();
+  }
 }
 
 void evolve(WalletState& state, const PayoutUnfrozen& event) {
@@ -203,7 +206,9 @@ void evolve(WalletState& state, const PayoutUnfrozen& event) {
     if (payout.delivery_id != event.delivery_id) continue;
     if (payout.frozen && payout.status == PayoutStatus::pending)
       payout.available_at = std::max(payout.available_at, event.held_until.value_or(payout.available_at));
-    payout.frozen = false;
+    const bool waits = event.failed_waits && is_withheld(payout);
+    payout.thaws_at = waits ? event.held_until : std::nullopt;
+    payout.frozen = waits;
   }
 }
 

@@ -82,6 +82,8 @@ struct Payout {
   std::optional<PayoutAccountId> account_id;
   std::string failure;
   std::int64_t taken_since = 0;  // of a failed one: what was taken back of the balance that it left
+  std::optional<Time> thaws_at =
+      {};  // of a frozen failed one: its dispute is over, and what it left is had from then on
   static constexpr std::string_view record_name = "PayoutState";
   static constexpr auto fields() {
     return std::array{field<&Payout::payout_id>(1, "payoutId"),
@@ -97,7 +99,8 @@ struct Payout {
                       field<&Payout::attempts>(11, "attempts"),
                       field<&Payout::account_id>(12, "accountId"),
                       field<&Payout::failure>(13, "failure"),
-                      field<&Payout::taken_since>(14, "takenSince")};
+                      field<&Payout::taken_since>(14, "takenSince"),
+                      field<&Payout::thaws_at>(15, "thawsAt", internal())};
   }
 };
 

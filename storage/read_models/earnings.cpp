@@ -61,7 +61,8 @@ Time time_of(const AnyRecord& event, Time decided) {
   return *static_cast<const Time*>(schema::member_of(*field, event.value()));
 }
 
-/// Of whatever event: one that pays travelers, and that `keep_earnings` does not know, is found by it.
+/// Of whatever event: one that pays travelers, and that `keep_earnings` does not know, is found by it. What a cover
+/// pays is a customer's, and no traveler's consideration, though it waits in the same account for the wallet.
 void add_postings(sqlite::Connection& database, const std::vector<Posting>& postings, Time at) {
   for (const Posting& line : postings) {
     if (line.account != LedgerAccount::traveler_payable) continue;
@@ -78,7 +79,7 @@ void keep_earnings(sqlite::Connection& database, const EntryView& view) {
   const EscrowId escrow{view.entry.entity.id};
   for (const AnyRecord& event : view.entry.events) {
     const auto* postings = read_models::postings_of(event);
-    if (postings && view.entry.entity.kind == EntityKind::escrow)
+    if (postings && view.entry.entity.kind == EntityKind::escrow && !event.get_if<CoverPaid>())
       add_postings(database, *postings, time_of(event, view.entry.origin.at));
     if (const auto* released = event.get_if<EscrowReleased>()) {
       add_release(database, escrow, *released);
@@ -160,7 +161,7 @@ namespace read_models {
 
 const Projection& earnings_projection() {
   static constexpr Projection projection{.name = "earnings",
-                                         .version = 1,
+                                         .version = 2,
                                          .schema = tables,
                                          .entries_of = bit(EntityKind::escrow) | bit(EntityKind::wallet),
                                          .on_entry = keep_earnings};

@@ -17,9 +17,10 @@ constexpr const char* escrow_tables = R"sql(
 CREATE TABLE escrow(
   id BLOB PRIMARY KEY, customer BLOB NOT NULL, traveler BLOB NOT NULL, delivery BLOB NOT NULL, held INTEGER NOT NULL,
   undecided INTEGER NOT NULL, currency TEXT NOT NULL, created INTEGER NOT NULL, owed INTEGER NOT NULL,
-  paid INTEGER NOT NULL);
+  paid INTEGER NOT NULL, cover_waits INTEGER NOT NULL);
 CREATE INDEX escrow_paid ON escrow(traveler, created) WHERE paid;
 CREATE INDEX escrow_owed ON escrow(customer) WHERE owed;
+CREATE INDEX escrow_cover ON escrow(customer) WHERE cover_waits;
 CREATE INDEX escrow_customer ON escrow(customer, created, id);
 CREATE INDEX escrow_undecided_customer ON escrow(customer) WHERE undecided;
 CREATE INDEX escrow_undecided_traveler ON escrow(traveler) WHERE undecided;
@@ -49,10 +50,11 @@ void keep_escrow(sqlite::Connection& database, const StateView& view) {
   database
       .query(
           "INSERT OR REPLACE INTO"
-          " escrow(id, customer, traveler, delivery, held, undecided, currency, created, owed, paid)"
-          " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          " escrow(id, customer, traveler, delivery, held, undecided, currency, created, owed, paid,"
+          " cover_waits) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(view.entity.id, state.customer, state.traveler, state.delivery_id, state.held.amount, undecided,
-            state.amount.currency.text(), state.created_at, state.is_owed(), state.to_traveler.amount > 0)
+            state.amount.currency.text(), state.created_at, state.is_owed(), state.to_traveler.amount > 0,
+            state.cover_standing == CoverStanding::claimed)
       .run();
 }
 
@@ -123,7 +125,7 @@ const std::vector<Posting>* postings_of(const AnyRecord& event) {
 const Projection& escrows_projection() {
   static constexpr Projection projection{
       .name = "escrows",
-      .version = 6,
+      .version = 7,
       .schema = escrow_tables,
       .state_of = EntityKind::escrow,
       .on_state = keep_escrow,
@@ -163,6 +165,14 @@ std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId custo
   const auto reading = models.read();
   sqlite::Query query =
       (*reading).query("SELECT delivery FROM escrow WHERE customer = ? AND owed ORDER BY created LIMIT 1");
+  query.bind(customer);
+  return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
+}
+
+std::optional<DeliveryId> cover_waits_for(const ReadModels& models, UserId customer) {
+  const auto reading = models.read();
+  sqlite::Query query =
+      (*reading).query("SELECT delivery FROM escrow WHERE customer = ? AND cover_waits ORDER BY created LIMIT 1");
   query.bind(customer);
   return query.step() ? std::optional(DeliveryId{query.uuid(0)}) : std::nullopt;
 }

@@ -18,6 +18,9 @@ std::optional<DeliveryId> money_held_for(const ReadModels& models, UserId party)
 /// none.
 std::optional<DeliveryId> payment_owed_by(const ReadModels& models, UserId customer);
 
+/// The oldest delivery whose cover was decided to pay the customer, and has not yet; nothing where there is none.
+std::optional<DeliveryId> cover_waits_for(const ReadModels& models, UserId customer);
+
 struct PaidDelivery {
   DeliveryId delivery;
   Time ended_at;

@@ -292,6 +292,11 @@ TEST_CASE("payment routes: finance alone sees the pool of covers and adds to it"
   CHECK(desk.edge.door.state<Cover>(Uuid{}).balance_in({}) == Money{5'000, {}});
   CHECK(desk.get(path, ana).first == 403);
   CHECK(desk.get(path, dora, finance).second.find("5000") != std::string::npos);
+  // Nobody has their own claim paid.
+  desk.edge.door.state<Cover>(Uuid{}).waiting.push_back(CoverClaim{escrow_id, {30'000, {}}, Time{}, dora});
+  const auto own = desk.post(path, dora, body, finance);
+  CHECK(own.first == 422);
+  CHECK(field_of(own.second, "code") == "self_not_allowed");
 }
 
 TEST_CASE("payment routes: whoever moves money has shown the password a moment ago") {

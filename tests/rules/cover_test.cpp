@@ -107,6 +107,31 @@ TEST_CASE("cover: the pool pays what it has, and what it has not waits in its tu
   CHECK(pool.state.balance_in({}) == usd(50));
 }
 
+TEST_CASE("cover: a claim that is dropped holds up nobody, and one that was paid is not dropped any more") {
+  Given<Cover> pool(cover_address);
+  pool.as(escrow(1)).when(PayIntoCover{usd(600)});
+  pool.as(escrow(2)).when(PayOutOfCover{usd(30'000)});
+  pool.as(escrow(3)).when(PayOutOfCover{usd(500)});
+  pool.as(escrow(4)).when(PayOutOfCover{usd(200)});
+  REQUIRE(pool.state.waiting.size() == 3);
+  CHECK(pool.as(user(ann)).when(DropCoverClaim{}) == "! not_allowed");
+  CHECK(pool.as(escrow(5)).when(DropCoverClaim{}) == "(nothing)");
+  CHECK(pool.as(escrow(2)).when(DropCoverClaim{}) == "cover.claim_dropped, cover.claim_met");
+  const auto answer_to = [&](std::uint8_t number) -> const CoverAnswered* {
+    for (const Effect& effect : pool.last.effects)
+      if (effect.to.id == test_id<EscrowId>(number).value) return effect.command.get_if<CoverAnswered>();
+    return nullptr;
+  };
+  REQUIRE(answer_to(2));
+  CHECK(answer_to(2)->dropped);
+  CHECK_FALSE(answer_to(2)->paid);
+  REQUIRE(answer_to(3));
+  CHECK(answer_to(3)->paid);
+  CHECK_FALSE(answer_to(4));
+  CHECK(pool.state.balance_in({}) == usd(100));
+  CHECK(pool.as(escrow(3)).when(DropCoverClaim{}) == "(nothing)");  // it was paid
+}
+
 TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to it and sees it") {
   Given<Cover> pool(cover_address);
   for (const Caller& who : {user(ann), finance, entity({EntityKind::dispute, test_id<DisputeId>(1).value})}) {
@@ -117,6 +142,25 @@ TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to i
     CHECK(pool.as(who).when(AddToCover{100, {}, "for nothing"}) == "! not_allowed");
   CHECK(pool.as(user(ann)).ask(ViewCover{}).rejection);
   CHECK(pool.as(finance).ask(ViewCover{}).resource.get_if<CoverPoolResource>());
+}
+
+TEST_CASE("cover: nobody adds to the pool for their own claim that waits, nor for one of somebody tied to them") {
+  Given<Cover> pool(cover_address);
+  const Caller anns = admin(ann, Permission::finance);
+  AddToCover more{30'000, {}, "a claim waits"}, tied = more, euros = more;
+  tied.office.ties = {ann};
+  euros.currency = *Currency::parse("EUR");
+  CHECK(Given<Cover>(pool).as(anns).when(more) == "cover.added");
+  pool.as(escrow(1)).when(PayOutOfCover{usd(30'000), ann});
+  CHECK(pool.state.waiting.front().customer == ann);
+  CHECK(Given<Cover>(pool).as(anns).when(more) == "! self_not_allowed");
+  CHECK(Given<Cover>(pool).as(finance).when(tied) == "! self_not_allowed");
+  AddToCover given = more;
+  given.office.by = ann;
+  CHECK(Given<Cover>(pool).as(finance).when(given) == "! self_not_allowed");
+  CHECK(Given<Cover>(pool).as(anns).when(euros) == "cover.added");  // which pays nothing of it
+  CHECK(pool.as(finance).when(more) == "cover.added, cover.claim_met");
+  CHECK(pool.as(anns).when(more) == "cover.added");
 }
 
 TEST_CASE("cover: whatever comes in whichever order, the pool is its fees and gifts less what it paid") {

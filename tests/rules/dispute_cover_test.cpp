@@ -36,4 +36,29 @@ TEST_CASE("dispute: a cover pays by the customer's evidence, up to its limit, be
   CHECK(opened_case.state.cover_amount == 30'000);
 }
 
+TEST_CASE("dispute: while the parcel may still arrive or come back a cover pays only beside the whole refund") {
+  auto shown = opened();
+  shown.as(escrow).when(MoneyFrozen{usd(3'500), usd(30'000)});
+  shown.as(user(ana)).when(AddEvidence{"statement", "He says that it was stolen", {}});
+  const auto decide = [&](const char* where, DisputeResolution how, std::optional<std::int64_t> refund) {
+    GivenDispute from = shown;
+    ResolveDispute command{how, refund, "stolen on the way"};
+    command.cover_amount = 30'000;
+    command.undelivered = where == std::string_view("out");
+    command.returning = where == std::string_view("back");
+    const std::string came = from.as(judge).when(command);
+    return came + (from.last.rejection ? " " + from.last.rejection->field : "");
+  };
+  for (const char* where : {"out", "back"}) {
+    CAPTURE(where);
+    CHECK(decide(where, DisputeResolution::split, 1'000) == "! invalid_state resolution");
+    CHECK(decide(where, DisputeResolution::refund, 1'000) == "! invalid_state refundAmount");
+    CHECK(decide(where, DisputeResolution::refund, 3'499) == "! invalid_state refundAmount");
+    CHECK(decide(where, DisputeResolution::refund, 3'500) == "dispute.resolved");
+    CHECK(decide(where, DisputeResolution::refund, {}) == "dispute.resolved");
+  }
+  CHECK(decide("there", DisputeResolution::refund, 1'000) == "dispute.resolved");
+  CHECK(decide("there", DisputeResolution::split, 1'000) == "dispute.resolved");
+}
+
 }  // namespace dispute_cover_test

@@ -97,8 +97,15 @@ TEST_CASE("escrow: the fee is the pool's from the pickup on, once the provider h
   CHECK(early.state.tasks.front().amount == usd(4'100));
   answer_with(early, PaymentOutcome::done);
   CHECK_FALSE(early.sent<PayIntoCover>());
+  GivenEscrow disputed = early;
   early.as(delivery).when(picked_up);
   CHECK(early.sent<PayIntoCover>()->fee == usd(600));
+  CHECK_FALSE(early.sent<MoneyFrozen>());
+  disputed.as(dispute).when(FreezeEscrow{quarrel});
+  CHECK(disputed.sent<MoneyFrozen>()->cover == usd(0));
+  disputed.as(delivery).when(picked_up);
+  CHECK(disputed.sent<PayIntoCover>()->fee == usd(600));
+  CHECK(disputed.sent<MoneyFrozen>()->cover == usd(30'000));
 }
 
 TEST_CASE("escrow: before the pickup the fee goes back whole, however the delivery ends") {
@@ -176,6 +183,7 @@ TEST_CASE("escrow: what a judge decided the pool pays into the customer's wallet
   CHECK(escrow.when(SettleDispute{quarrel, back, usd(3'500), false, usd(25'000)}) ==
         "escrow.cover_claimed, payment.refunded, escrow.unfrozen");
   CHECK(escrow.sent<PayOutOfCover>()->amount == usd(25'000));
+  CHECK(escrow.sent<PayOutOfCover>()->customer == ana);
   CHECK(escrow.as(delivery).when(CoverAnswered{true}) == "! not_allowed");
   CHECK(escrow.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
   CHECK(escrow.sent<CreditPending>()->amount == usd(25'000));
@@ -189,6 +197,28 @@ TEST_CASE("escrow: what a judge decided the pool pays into the customer's wallet
   CHECK_FALSE(escrow.sent<PayOutOfCover>());
 }
 
+TEST_CASE("escrow: the cover is the customer's and the office's to see, and not the traveler's") {
+  GivenEscrow escrow = claimed();
+  const auto seen_by = [&](const Caller& who) {
+    escrow.as(who);
+    const auto shown = *escrow.ask(ViewEscrow{}).resource.get_if<EscrowResource>();
+    const auto intent_shown = *escrow.ask(ViewIntent{}).resource.get_if<IntentResource>();
+    const auto receipt = *escrow.ask(ViewReceipt{}).resource.get_if<ReceiptResource>();
+    const bool has_line = std::ranges::find(receipt.lines, "cover", &ReceiptLine::name) != receipt.lines.end();
+    CHECK(shown.amount == 3'500);
+    CHECK(shown.cover_standing.has_value() == shown.cover.has_value());
+    CHECK(shown.cover_claim.has_value() == shown.cover.has_value());
+    CHECK(intent_shown.cover_fee.has_value() == shown.cover.has_value());
+    CHECK(has_line == shown.cover.has_value());
+    CHECK(receipt.amount == (has_line ? 4'100 : 3'500));
+    return shown.cover.has_value();
+  };
+  CHECK(seen_by(user(ana)));
+  CHECK(seen_by(admin(finn, Permission::finance)));
+  CHECK(seen_by(service()));
+  CHECK_FALSE(seen_by(user(ben)));
+}
+
 TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and finance hear of it") {
   GivenEscrow escrow = claimed();
   CHECK(escrow.as(pool).when(CoverAnswered{false}) == "finance.alert");
@@ -197,6 +227,45 @@ TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and 
   CHECK(told(escrow, "cover_waits"));
   CHECK_FALSE(escrow.sent<CreditPending>());
   CHECK(escrow.when(CoverAnswered{true}) == "escrow.cover_paid");
+}
+
+TEST_CASE("escrow: a reopened dispute has a claim that waits dropped, and decides anew about the cover") {
+  GivenEscrow escrow = claimed();
+  escrow.as(pool).when(CoverAnswered{false});
+  CHECK(escrow.as(dispute).when(FreezeEscrow{quarrel}) == "escrow.frozen");
+  CHECK(escrow.sent<DropCoverClaim>());
+  CHECK(escrow.sent<MoneyFrozen>()->cover == usd(0));
+  GivenEscrow paid = escrow, withdrawn_first = escrow;
+  CHECK(escrow.as(pool).when(CoverAnswered{false, true}) == "escrow.cover_unclaimed");
+  CHECK(escrow.state.cover_standing == CoverStanding::taken);
+  CHECK_FALSE(escrow.state.cover_claim);
+  CHECK(escrow.sent<MoneyFrozen>()->cover == usd(30'000));
+  CHECK(escrow.when(CoverAnswered{true}) == "(nothing)");
+  GivenEscrow less = escrow, none = escrow, withdrawn = escrow;
+
+  less.as(dispute).when(SettleDispute{quarrel, back, usd(0), true, usd(10'000)});
+  CHECK(less.sent<PayOutOfCover>()->amount == usd(10'000));
+  none.as(dispute).when(SettleDispute{quarrel, back, usd(0), true, {}});
+  CHECK_FALSE(none.sent<PayOutOfCover>());
+  none.when(FreezeEscrow{quarrel});
+  none.when(UnfreezeEscrow{quarrel, true});  // of the decision that was opened again nothing is left
+  CHECK_FALSE(none.sent<PayOutOfCover>());
+  // What comes to nothing leaves what was decided before.
+  CHECK(withdrawn.as(dispute).when(UnfreezeEscrow{quarrel, true}) == "escrow.cover_claimed, escrow.unfrozen");
+  CHECK(withdrawn.sent<PayOutOfCover>()->amount == usd(30'000));
+  CHECK(withdrawn.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
+
+  // The pool was faster: what was paid is not taken back.
+  CHECK(paid.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
+  paid.as(dispute).when(UnfreezeEscrow{quarrel, true});
+  paid.when(FreezeEscrow{quarrel});
+  CHECK_FALSE(paid.sent<DropCoverClaim>());
+  // The dispute was over before the pool had answered.
+  withdrawn_first.as(dispute).when(UnfreezeEscrow{quarrel, true});
+  CHECK_FALSE(withdrawn_first.sent<PayOutOfCover>());
+  CHECK(withdrawn_first.as(pool).when(CoverAnswered{false, true}) == "(nothing)");
+  CHECK(withdrawn_first.sent<PayOutOfCover>()->amount == usd(30'000));
+  CHECK(withdrawn_first.state.cover_standing == CoverStanding::claimed);
 }
 
 TEST_CASE("escrow: no side gains by its own calls what it has not lost") {
@@ -280,6 +349,7 @@ class Covers {
         return answer();
     }
     const Caller sender = entity(escrow.self);
+    if (const auto* drop = escrow.sent<DropCoverClaim>()) return pool_.as(sender).when(*drop), answer();
     if (const auto* fee = escrow.sent<PayIntoCover>()) pool_.as(sender).when(*fee), answer();
     if (const auto* claim = escrow.sent<PayOutOfCover>()) pool_.as(sender).when(*claim), answer();
   }

@@ -185,6 +185,30 @@ TEST_CASE("escrow: what finance gave back is a part of a later refund, and the f
   CHECK(escrow.state.to_traveler == usd(350));
 }
 
+TEST_CASE("escrow: a dispute that is withdrawn while the money is not there holds the payout that comes later") {
+  GivenEscrow escrow = released();
+  answer_with(escrow, PaymentOutcome::dropped);
+  REQUIRE(escrow.state.uncollected);
+  escrow.as(dispute).when(FreezeEscrow{quarrel});
+  escrow.when(UnfreezeEscrow{quarrel, true});
+  const Time until = escrow.now + std::chrono::hours{24};
+  CHECK_FALSE(escrow.sent<UnfreezePayout>());
+  GivenEscrow collected = escrow, decided = escrow;
+  escrow.as(admin(finn, Permission::finance)).when(WriteOffEscrow{"paid in cash"});
+  REQUIRE(escrow.sent<UnfreezePayout>());
+  CHECK(escrow.sent<UnfreezePayout>()->held_until == until);
+  collected.as(admin(finn, Permission::finance)).when(CollectEscrow{"ask again"});
+  answer_with(collected, PaymentOutcome::done);
+  REQUIRE(collected.sent<UnfreezePayout>());
+  CHECK(collected.sent<UnfreezePayout>()->held_until == until);
+  // A judge's word ends that.
+  decided.as(dispute).when(FreezeEscrow{quarrel});
+  decided.when(SettleDispute{quarrel, back, usd(0)});
+  decided.as(admin(finn, Permission::finance)).when(WriteOffEscrow{"paid in cash"});
+  REQUIRE(decided.sent<UnfreezePayout>());
+  CHECK_FALSE(decided.sent<UnfreezePayout>()->held_until);
+}
+
 TEST_CASE("escrow: money that the provider refuses to take is not paid out, until finance undoes it or bears it") {
   GivenEscrow escrow = released();
   CHECK(answer_with(escrow, PaymentOutcome::declined, "expired") == "finance.alert");

@@ -356,6 +356,24 @@ TEST_CASE("trip: one that nobody completes is over a week after its arrival") {
   CHECK(trip.when(TimerFired{std::string(over_timer)}) == "(nothing)");
 }
 
+TEST_CASE("trip: what its time ends is nobody's doing, and a start sets that time where an earlier build did not") {
+  auto trip = published();
+  trip.as(from(first)).when(reserve(first, new_york, boston, 2'500));
+  trip.when(ConfirmReservation{first});
+  auto late = trip;
+  trip.as(user(ben)).when(StartTrip{});
+  REQUIRE(trip.last.timers.size() == 1);
+  CHECK(trip.last.timers.front().name == over_timer);
+  CHECK(trip.last.timers.front().due == trip.state.details.arrival_time + over_after);
+  late.now = trip.state.details.arrival_time + hours{24 * 30};
+  late.as(user(ben)).when(StartTrip{});
+  CHECK(late.last.timers.at(0).due == late.now + over_after);
+  CHECK(trip.as(timer()).when(TimerFired{std::string(over_timer)}) == "trip.completed");
+  REQUIRE(trip.sent<CancelDelivery>());
+  CHECK(trip.sent<CancelDelivery>()->reason == trip_completed);
+  CHECK_FALSE(trip.sent<CancelDelivery>()->by);
+}
+
 TEST_CASE("trip: every state against every command") {
   auto held = published();
   held.as(from(first)).when(reserve(first, new_york, boston, 4'000));

@@ -203,6 +203,31 @@ TEST_CASE("wallet: a payout of a dispute that was withdrawn waits a day, in whic
   CHECK(payout(early).available_at == due);
 }
 
+TEST_CASE("wallet: what a failed payout left waits as well where the dispute was withdrawn") {
+  GivenWallet wallet = failed();
+  wallet.as(escrow).when(FreezePayout{parcel});
+  const Time again = wallet.now + 24h;
+  const auto asks = [](GivenWallet from) { return from.as(user(ben)).when(RequestPayout{extra, {}, dollars, {}}); };
+  CHECK(wallet.when(UnfreezePayout{parcel, again}) == "wallet.payout_unfrozen");
+  REQUIRE(wallet.last.timers.size() == 1);
+  CHECK(wallet.last.timers.front().due == again);
+  CHECK(asks(wallet) == "! insufficient_balance");
+  GivenWallet disputed = wallet, decided = wallet;
+  wallet.at(again);
+  CHECK(fire(wallet) == "wallet.payout_unfrozen");
+  CHECK(asks(wallet) == "payout.requested");
+  CHECK(fire(wallet) == "(nothing)");
+  // Another dispute freezes it anew, and its end alone frees it.
+  CHECK(disputed.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");
+  disputed.at(again);
+  CHECK(fire(disputed) == "(nothing)");
+  CHECK(asks(disputed) == "! insufficient_balance");
+  CHECK(disputed.as(escrow).when(UnfreezePayout{parcel, again}) == "wallet.payout_unfrozen");  // that time is over
+  CHECK(asks(disputed) == "payout.requested");
+  CHECK(decided.as(escrow).when(UnfreezePayout{parcel}) == "wallet.payout_unfrozen");
+  CHECK(asks(decided) == "payout.requested");
+}
+
 TEST_CASE("wallet: a dispute freezes what a failed payout of its delivery left, until it is over") {
   GivenWallet wallet = failed();
   CHECK(wallet.as(escrow).when(FreezePayout{parcel}) == "wallet.payout_frozen");

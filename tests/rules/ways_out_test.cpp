@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "actors/cover/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/entity/scope.hpp"
 #include "actors/escrow/entity.hpp"
@@ -67,6 +68,59 @@ Given<Escrow> escrow_with(std::string token) {
 }
 
 PaymentAnswer done(const Uuid& operation) { return {PaymentOperation::authorize, operation, PaymentOutcome::done}; }
+
+/// A cover that a judge has pay, and the pool, which has nothing.
+struct WaitingClaim {
+  Given<Escrow> money{{EntityKind::escrow, test_id<EscrowId>(62).value}};
+  Given<Cover> pool{cover_address};
+  const DisputeId quarrel{parcel.id};
+
+  WaitingClaim() {
+    CreateEscrow command{
+        DeliveryId{parcel.id}, test_id<IntentId>(63), sender, carrier, {3'500, {}}, {350, {}}, "tok_ok"};
+    command.cover = CoverTerms{600, 30'000, {}, 9};
+    money.as(entity(parcel)).when(command);
+    money.as(provider()).when(done(money.state.tasks.front().operation_id));
+    money.as(entity(parcel)).when(DropSplit{{}, ParcelWay::to_receiver});
+    money.as(provider()).when(done(money.state.tasks.front().operation_id));
+    freeze();
+    money.when(SettleDispute{quarrel, test_id<RefundId>(64), {3'500, {}}, false, Money{30'000, {}}});
+    pool.as(entity(money.self)).when(*money.sent<PayOutOfCover>());
+    hear();
+    REQUIRE(money.state.cover_standing == CoverStanding::claimed);
+  }
+  void freeze() { money.as(entity({EntityKind::dispute, quarrel.value})).when(FreezeEscrow{quarrel}); }
+  /// The escrow hears what the pool said last.
+  void hear() { money.as(entity(cover_address)).when(*pool.sent<CoverAnswered>()); }
+};
+
+CoverStanding after_finance_added() {
+  WaitingClaim claim;
+  claim.pool.as(admin(judge_id, Permission::finance)).when(AddToCover{30'000, {}, "a claim waits"});
+  claim.hear();
+  return claim.money.state.cover_standing;
+}
+
+CoverStanding after_a_dispute_reopened() {
+  WaitingClaim claim;
+  claim.freeze();
+  claim.pool.as(entity(claim.money.self)).when(*claim.money.sent<DropCoverClaim>());
+  claim.hear();
+  return claim.money.state.cover_standing;
+}
+
+/// Of a parcel that nobody fetches.
+CoverStanding cover_in_time() {
+  SmallWorld world(
+      {EntityKind::delivery, EntityKind::escrow, EntityKind::wallet, EntityKind::tracker, EntityKind::dispute});
+  BeginAcceptance agreed = terms();
+  agreed.cover = CoverTerms{600, 30'000, {}, 9};
+  world.tell(parcel, AnyRecord(agreed), entity({EntityKind::request, test_id<RequestId>(20).value}));
+  const Uuid escrow_id = world.state<Delivery>(parcel.id).escrow_id.value;
+  REQUIRE(world.state<Escrow>(escrow_id).cover_standing == CoverStanding::held);
+  world.pass(long_enough);
+  return world.state<Escrow>(escrow_id).cover_standing;
+}
 
 Given<Wallet> credited() {
   Given<Wallet> wallet({EntityKind::wallet, carrier.value});
@@ -162,6 +216,16 @@ void walk_money(Walked& walked) {
                                {EscrowStatus::cancelled, ""},
                                {EscrowStatus::failed, ""},
                            });
+  // Held it is until the pickup, or the delivery's end, which comes in time; while the parcel travels, and after, it is
+  // nobody's turn.
+  check_ways<CoverStanding>(walked, {{CoverStanding::none, ""},
+                                     {CoverStanding::held, "the delivery's end", cover_in_time},
+                                     {CoverStanding::taken, ""},
+                                     {CoverStanding::returned, ""},
+                                     {CoverStanding::claimed, "finance, which adds to the pool", after_finance_added},
+                                     {CoverStanding::paid, ""}});
+  CHECK(after_finance_added() == CoverStanding::paid);
+  CHECK(after_a_dispute_reopened() == CoverStanding::taken);
   check_ways<DisputeStatus>(
       walked, {{DisputeStatus::none, ""},
                {DisputeStatus::open, "an administrator",

@@ -1,4 +1,5 @@
 #include "actors/account/entity.hpp"
+#include "actors/cover/commands.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/user/entity.hpp"
 #include "actors/wallet/entity.hpp"
@@ -158,6 +159,29 @@ TEST_CASE("earnings: what an event pays that the read model does not know is not
   REQUIRE(totals.size() == 1);
   CHECK(totals[0].ledger == 500);
   CHECK(totals[0].consideration == 0);
+}
+
+TEST_CASE("earnings: what a cover pays its customer is no traveler's consideration") {
+  Market market;
+  market.deals.reserve(8);
+  market.paid(day(2027, 1, 15));
+  GivenEscrow covered({EntityKind::escrow, test_id<EscrowId>(99).value});
+  CreateEscrow with_cover = terms();
+  with_cover.cover = CoverTerms{600, 30'000, {}, 9};
+  covered.at(day(2027, 2, 1)).as(delivery).when(with_cover);
+  answer_with(covered, PaymentOutcome::done);
+  covered.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});
+  answer_with(covered, PaymentOutcome::done);
+  covered.as(dispute).when(FreezeEscrow{quarrel});
+  covered.when(SettleDispute{quarrel, back, usd(3'500), false, usd(25'000)});
+  covered.as(entity(cover_address)).when(CoverAnswered{true});
+  REQUIRE(covered.emitted<CoverPaid>());
+  REQUIRE(owed_to_traveler(covered.state, 2027) == 25'000);
+  market.story.tell(covered.self, *covered.emitted<CoverPaid>());
+  const auto totals = year_totals(market.story.models, 2027);
+  REQUIRE(totals.size() == 1);
+  CHECK(totals[0].consideration == 3150);
+  CHECK(totals[0].ledger == 3150);
 }
 
 TEST_CASE("earnings: travelers and their currencies page by page, each once") {

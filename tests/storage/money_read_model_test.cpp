@@ -1,3 +1,4 @@
+#include "actors/cover/commands.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -149,6 +150,33 @@ TEST_CASE("money read model: what the provider refused to take is owed by the cu
   escrow.as(admin(test_id<UserId>(9), Permission::finance)).when(WriteOffEscrow{"borne", {}});
   story.tell(escrow);
   CHECK_FALSE(payment_owed_by(story.models, ana));
+}
+
+TEST_CASE("money read model: a cover that is to pay is its customer's alone to wait for, until it has paid") {
+  Story story;
+  const Caller quarrel = entity({EntityKind::dispute, parcel.value});
+  Given<Escrow> escrow({EntityKind::escrow, test_id<EscrowId>(10).value});
+  CreateEscrow terms{parcel, test_id<IntentId>(10), ana, ben, usd(3500), usd(350), "tok_ok", {}, "sandbox"};
+  terms.cover = CoverTerms{600, 30'000, {}, 9};
+  escrow.as(delivery).when(terms);
+  story.tell(escrow);
+  provider_done(story, escrow);
+  escrow.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});
+  story.tell(escrow);
+  provider_done(story, escrow);
+  escrow.as(quarrel).when(FreezeEscrow{DisputeId{parcel.value}});
+  story.tell(escrow);
+  CHECK_FALSE(cover_waits_for(story.models, ana));
+  escrow.when(SettleDispute{DisputeId{parcel.value}, test_id<RefundId>(8), usd(3500), false, usd(30'000)});
+  story.tell(escrow);
+  CHECK(cover_waits_for(story.models, ana) == parcel);
+  CHECK_FALSE(cover_waits_for(story.models, ben));
+  CHECK_FALSE(money_held_for(story.models, ana));
+  CHECK_FALSE(money_held_for(story.models, ben));
+  CHECK(undecided_escrows(story.models, ana).empty());
+  escrow.as(entity(cover_address)).when(CoverAnswered{true});
+  story.tell(escrow);
+  CHECK_FALSE(cover_waits_for(story.models, ana));
 }
 
 TEST_CASE("money read model: money is held for both sides until it is shared out, a fee that waits included") {

@@ -43,6 +43,17 @@ Response order_of_escrow(Call& call) {
   return call.answer(call.ask(escrow, Command{body.reason, office_for(call, escrow)}, ViewEscrow{}));
 }
 
+/// Nobody has their own claim paid, nor a friend's.
+Response add_to_cover(Call& call) {
+  auto& command = call.body<AddToCover>();
+  const Reply pool = call.ask_query(cover_address, ViewCover{});
+  std::vector<UserId> customers;
+  for (const CoverClaim& claim : call.resource<CoverPoolResource>(pool).waiting)
+    if (claim.customer) customers.push_back(*claim.customer);
+  command.office = find_appointment(call.door(), call.caller(), PermissionName::finance, customers);
+  return call.answer(call.ask(cover_address, command, ViewCover{}), 201);
+}
+
 }  // namespace
 
 std::vector<Route> finance_routes(Services&) {
@@ -78,9 +89,7 @@ std::vector<Route> finance_routes(Services&) {
           .after_step_up()
           .body<AddToCover>()
           .answers<CoverPoolResource>(201)
-          .handle([](Call& call) {
-            return call.answer(call.ask(cover_address, call.body<AddToCover>(), ViewCover{}), 201);
-          }),
+          .handle(add_to_cover),
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
           .after_step_up()

@@ -168,21 +168,29 @@ Response end_dispute(Call& call, Command command) {
   return show(call, dispute, reply.is_replay ? reply : once_settled(call, dispute));
 }
 
-/// The dispute's parcel waits to be fetched, or is on its way to the receiver.
-bool is_undelivered(Call& call) {
+/// How the dispute's delivery stands; nothing where it does not say.
+std::optional<DeliveryStatus> status_of_parcel(Call& call) {
   const Reply seen = call.ask_query({EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
   const DeliveryId delivery = call.resource<DisputeResource>(seen).delivery_id;
   const Reply reply = call.try_query_as(on_own_behalf(), {EntityKind::delivery, delivery.value}, ViewDelivery{});
   const auto* shown = reply.outcome == Outcome::done ? reply.resource.get_if<DeliveryResource>() : nullptr;
-  return shown && (shown->status == DeliveryStatus::accepted || shown->status == DeliveryStatus::picked_up ||
-                   shown->status == DeliveryStatus::in_transit);
+  return shown ? std::optional(shown->status) : std::nullopt;
+}
+
+/// The parcel waits to be fetched, or is on its way to the receiver.
+bool is_undelivered(std::optional<DeliveryStatus> status) {
+  return status == DeliveryStatus::accepted || status == DeliveryStatus::picked_up ||
+         status == DeliveryStatus::in_transit;
 }
 
 Response resolve(Call& call) {
   auto& command = call.body<ResolveDispute>();
   command.judge = judge_of(call, call.caller());
-  if (command.resolution == DisputeResolution::release || command.cover_amount)
-    command.undelivered = is_undelivered(call);
+  if (command.resolution == DisputeResolution::release || command.cover_amount) {
+    const auto status = status_of_parcel(call);
+    command.undelivered = is_undelivered(status);
+    command.returning = command.cover_amount && status == DeliveryStatus::returning;
+  }
   return end_dispute(call, command);
 }
 

@@ -122,6 +122,9 @@ void check_no_money(Call& call) {
   if (const auto delivery = money_held_for(*call.services().read_models, call.user()))
     throw Problem{"money_pending",
                   "Money is held for the delivery " + delivery->text() + ": let it end, or cancel it first."};
+  if (const auto delivery = cover_waits_for(*call.services().read_models, call.user()))
+    throw Problem{"money_pending", "The cover of the delivery " + delivery->text() +
+                                       " is still to pay you: wait for it, and have it paid out first."};
   if (const auto delivery = payment_owed_by(*call.services().read_models, call.user()))
     throw Problem{"payment_owed", "The payment for the delivery " + delivery->text() + " is still owed: pay it first."};
   // Also one about money that was released before: its end may make a debt, and needs both sides to be heard.
