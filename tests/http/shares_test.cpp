@@ -35,8 +35,11 @@ struct Shared {
     auto& watched = edge.door.state<Tracker>(parcel.id);
     watched.customer = sender;
     watched.traveler = carrier;
-    edge.door.state<User>(sender.value).first_name = "Ana";
-    edge.door.state<User>(carrier.value).first_name = "Ben";
+    for (const auto& [person, name] : {std::pair{sender, "Ana"}, std::pair{carrier, "Ben"}}) {
+      auto& known = edge.door.state<User>(person.value);
+      known.created = true;
+      known.first_name = name;
+    }
   }
 
   static std::vector<Route> rows() {

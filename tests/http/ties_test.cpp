@@ -22,7 +22,9 @@ const UserId ann = test_id<UserId>(11), ben = test_id<UserId>(12), cem = test_id
 Time day(int number) { return test_start - std::chrono::days{365 - number}; }
 
 void give(MemoryDoor& door, UserId whose, UserId by, Time at, std::uint32_t permissions = finance) {
-  door.state<Account>(whose.value).grants.push_back({permissions, by, at});
+  auto& account = door.state<Account>(whose.value);
+  account.registered = true;
+  account.grants.push_back({permissions, by, at});
 }
 
 std::vector<UserId> sorted(std::vector<UserId> users) {
