@@ -4,6 +4,7 @@
 #include <set>
 
 #include "actors/delivery/events.hpp"
+#include "actors/escrow/events.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/events.hpp"
 #include "actors/tracker/events.hpp"
