@@ -51,7 +51,7 @@ struct Deals {
     delivery.status = DeliveryStatus::accepted;
     delivery.escrow_id = escrow_id;
     Given<Dispute> quarrel({EntityKind::dispute, parcel.value});
-    OpenDispute complaint{parcel, "damaged", "broken", {}, {}, mia, mia, tom, usd(3'500)};
+    OpenDispute complaint{parcel, "damaged", "broken", {}, escrow_id, mia, tom, mia, usd(3'500)};
     quarrel.as(testkit::user(mia)).when(complaint);
     platform.door.state<Dispute>(parcel.value) = quarrel.state;
     CreateEscrow terms{parcel, intent, mia, tom, usd(3'500), usd(350), "tok_ok", {}, "sandbox"};
@@ -130,6 +130,7 @@ TEST_CASE("ties: hands that go in a circle end, and nobody is their own hand") {
 
 TEST_CASE("ties: what was taken from somebody counts for a side, and of every hand behind") {
   MemoryDoor door;
+  for (const UserId user : {ann, ben}) door.state<Account>(user.value).registered = true;
   door.state<Account>(ann.value).former_grants = {{finance, ben, day(30)}};
   door.state<Account>(ben.value).former_grants = {{finance, cem, day(20)}};
   CHECK(hands_of(door, ann, finance).empty());

@@ -109,8 +109,11 @@ TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and
   CHECK(second.as(user(cem)).when(SetPin{PinType::pickup, {41.3, -72.93}}) == "! invalid_state");
 
   const auto rotated = [&](UserId who) {
-    const QrCodeId newest = second.state.codes.back().qr_code_id;
-    const std::string outcome = second.as(user(who)).when(RotateCode{newest});
+    const auto newest = std::ranges::find_if(second.state.codes, [](const QrCode& each) {
+      return each.type == Handover::pickup && each.status == QrStatus::active;
+    });
+    REQUIRE(newest != second.state.codes.end());
+    const std::string outcome = second.as(user(who)).when(RotateCode{newest->qr_code_id});
     const auto* made = second.last.reply.get_if<QrCodeResource>();
     return outcome + (made && !made->secret.value.empty() ? " shown" : "");
   };
