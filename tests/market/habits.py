@@ -36,6 +36,9 @@ class Traveler:
             person.do("POST", "/payments/payout-accounts",
                       {"provider": "sandbox", "token": "tok_ok", "currency": currency})
 
+    def has_nothing_to_see(self):
+        return not self.trips
+
     def wake(self):
         market = self.market
         if self.next_trip < market.now + 6 * DAY and market.open:
@@ -81,6 +84,9 @@ class Customer:
         card = person.do("POST", "/payments/methods", {"provider": "sandbox", "token": "tok_ok"})
         self.card = card["methodId"]
 
+    def has_nothing_to_see(self):
+        return not self.open
+
     def wake(self):
         if self.market.open and self.rng.random() < self.needs:
             self.post()
@@ -88,7 +94,7 @@ class Customer:
             self.look_after(request)
 
     def post(self):
-        lane = self.rng.choice(LANES)
+        lane = self.rng.choice(self.market.lanes)
         lane = self.rng.choice([lane, lane.back()])
         pair = self.rng.choice(lane.pairs())
         if self.rng.random() < 0.2:

@@ -21,6 +21,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testkit"))
 import node as testkit  # noqa: E402
 from habits import DAY, HOUR, Customer, Traveler  # noqa: E402
+from places import LANES  # noqa: E402
 
 AWAKE = (8, 13, 19)  # hours of the day, UTC, at which people look what is new
 AFTERMATH = 60  # days without new parcels, in which everything must end
@@ -95,6 +96,7 @@ class Market:
         self.requests, self.deals, self.trips, self.travelers = {}, [], [], {}
         self.first_refusals = {}
         self.offers, self.refusals, self.faults, self.mails = 0, collections.Counter(), [], collections.Counter()
+        self.lanes = LANES[:max(1, (people + 2) // 3)]  # that anybody of them goes
         self.admin = Administrator(self)
         self.people = []
         for index in range(people):
@@ -134,6 +136,8 @@ class Market:
             midnight += DAY
             for hour in AWAKE:
                 for someone in self.people:
+                    if not self.open and someone.has_nothing_to_see():
+                        continue
                     self.at(day + hour * HOUR + self.rng.uniform(0, 1) * HOUR, someone.wake)
             self.at(day + 12 * HOUR, self.admin.judge)
             self.run(midnight)
