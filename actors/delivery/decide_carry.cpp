@@ -157,11 +157,12 @@ Decision decide(const DeliveryState& state, const Context& context, const DoubtW
 
 Decision decide(const DeliveryState& state, const Context& context, const ConfirmReceipt&) {
   if (auto why = not_customer(state, context.caller)) return reject(*why);
-  // Their word ends a hold, or says that the parcel is back: in whose hands a key is nobody knows.
+  // Their word ends a hold, or says that the parcel is back: in whose hands a key is nobody knows, and a service may
+  // have reported the handover itself.
   const bool is_unproven = state.status == DeliveryStatus::returning ||
                            (state.status == DeliveryStatus::delivered && state.handover_held_until());
-  if (context.caller.api_key && is_unproven)
-    return reject(DeliveryRejection::forbidden, "Whoever signed in confirms this, not an API key.");
+  if (is_unproven && (context.caller.api_key || context.caller.service))
+    return reject(DeliveryRejection::forbidden, "Whoever signed in confirms this, not an API key, nor a service.");
   // In whose hands an old session is nobody knows either. What was scanned at its place is confirmed by any.
   if (is_unproven && !state.confirmed_at && context.caller.is_stale_session())
     return reject(DeliveryRejection::step_up_required, std::string(show_once_more));

@@ -123,9 +123,9 @@ bool moves_stops(const RequestDetails& before, const EditRequest& command) {
 /// may not change it; nothing where it may.
 std::optional<Decision> keeps_stops(const RequestState& state, const Caller& caller, const EditRequest& command) {
   if (!moves_stops(state.details, command)) return std::nullopt;
-  if (caller.api_key)
+  if (caller.api_key || caller.service)
     return reject(RequestRejection::forbidden,
-                  "Places and their contacts are changed by whoever signed in, not by an API key.");
+                  "Places and their contacts are changed by whoever signed in, not by an API key, nor a service.");
   if (caller.is_stale_session()) return reject(RequestRejection::step_up_required, std::string(show_once_more));
   return std::nullopt;
 }

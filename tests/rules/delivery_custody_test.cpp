@@ -301,13 +301,15 @@ TEST_CASE("custody: a key starts no return, neither at once nor by a failed atte
   CHECK(delivery.state.status == DeliveryStatus::returning);
 }
 
-TEST_CASE("custody: a key does not say that the parcel came back") {
-  Caller key = user(sender);
+TEST_CASE("custody: neither a key nor a service says that the parcel came back") {
+  Caller key = user(sender), service = user(sender);
   key.api_key = test_id<UserId>(60).value;
+  service.service = test_id<UserId>(61).value;
   Given<Delivery> delivery = in_transit();
   delivery.as(user(carrier)).when(StartReturn{});
   REQUIRE(delivery.state.status == DeliveryStatus::returning);
   CHECK(delivery.as(key).when(ConfirmReceipt{}) == "! forbidden");
+  CHECK(delivery.as(service).when(ConfirmReceipt{}) == "! forbidden");
   CHECK(delivery.as(user(sender)).when(ConfirmReceipt{}) != "! forbidden");
   CHECK(delivery.state.status == DeliveryStatus::returned);
 }

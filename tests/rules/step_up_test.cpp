@@ -70,6 +70,7 @@ TEST_CASE("step-up: where a parcel is fetched and brought, and whom to call ther
        {EditRequest{.pickup = moved}, EditRequest{.dropoff = other_phone}, EditRequest{.pickup = other_words}}) {
     auto request = posted();
     CHECK(request.as(by_key(ann)).when(edit) == "! forbidden");
+    CHECK(request.as(on_behalf(ann)).when(edit) == "! forbidden");
     CHECK(request.as(stale(user(ann))).when(edit) == "! step_up_required");
     CHECK(request.as(user(ann)).when(edit) == "request.updated");
   }
@@ -77,6 +78,7 @@ TEST_CASE("step-up: where a parcel is fetched and brought, and whom to call ther
   Stop same = post().pickup;
   same.area = "as it is found anew";
   CHECK(request.as(by_key(ann)).when(EditRequest{.title = "Books", .pickup = same}) == "request.updated");
+  CHECK(request.as(on_behalf(ann)).when(EditRequest{.title = "Toys", .pickup = same}) == "request.updated");
 }
 
 TEST_CASE("step-up: a price that the customer names is spent by the traveler's yes") {
@@ -168,10 +170,15 @@ TEST_CASE("step-up: whoever confirms what no scan proves signed in a moment ago"
                                            {}});
   REQUIRE(reported.state.handover_held_until());
   CHECK(reported.as(stale(user(sender))).when(ConfirmReceipt{}) == "! step_up_required");
+  // Whose key reported it confirms it in nobody's name.
+  CHECK(reported.as(by_key(sender)).when(ConfirmReceipt{}) == "! forbidden");
+  CHECK(reported.as(on_behalf(sender)).when(ConfirmReceipt{}) == "! forbidden");
+  CHECK_FALSE(reported.sent<ReleaseEscrow>());
   CHECK(reported.as(user(sender)).when(ConfirmReceipt{}) == "delivery.confirmed");
   CHECK(reported.sent<ReleaseEscrow>());
   // What was scanned at its place is paid already, and their word pays nobody.
   CHECK(delivered().as(stale(user(sender))).when(ConfirmReceipt{}) == "delivery.confirmed");
+  CHECK(delivered().as(on_behalf(sender)).when(ConfirmReceipt{}) == "delivery.confirmed");
 }
 
 TEST_CASE("step-up: whoever owns a request hears of places that were changed, and once more with a new password") {
