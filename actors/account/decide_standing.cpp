@@ -101,7 +101,8 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
     return reject(AccountRejection::limit_reached,
                   "Your permissions came through too many hands: somebody who is nearer to the first gives them.");
   Decision decision;
-  RolesSet event{type, permissions, context.caller.user, context.now, true, {}, true};
+  RolesSet event{type, permissions, context.caller.user, context.now, true, {}, true, {}};
+  event.no_tie_since = context.now - tie_life;
   if (gives) event.roots = command.roots;
   decision.emit(std::move(event));
   tell_roles(decision, context, type, permissions);

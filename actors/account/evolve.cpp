@@ -49,7 +49,7 @@ void keep_only(std::vector<Grant>& grants, std::uint32_t permissions) {
   std::erase_if(grants, [](const Grant& grant) { return grant.permissions == 0; });
 }
 
-/// Notes how the account came by what it loses.
+/// Notes how the account came by what it loses, but for what came a moment before, or from a thief.
 void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t lost) {
   keep_only(state.former_grants, ~lost);
   if (!event.keeps_older || lost == 0) return;
@@ -57,6 +57,10 @@ void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t los
   for (Grant grant : state.grants) {
     of_settings &= ~grant.permissions;
     grant.permissions &= lost;
+    if (event.no_tie_since) {
+      if (grant.at > *event.no_tie_since) continue;
+      std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > *event.no_tie_since; });
+    }
     if (grant.permissions != 0) state.former_grants.push_back(std::move(grant));
   }
   if (of_settings != 0) state.former_grants.push_back({of_settings, {}, {}});

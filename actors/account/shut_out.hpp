@@ -29,7 +29,8 @@ struct RolesGiven {
 };
 
 /// Permissions that this person gave since then go, also where they came through others' hands, and what the account
-/// gave of them since goes with them: whoever gave them may not have been who it seemed. Platform only.
+/// gave of them since goes with them: whoever gave them may not have been who it seemed. They tie the account to
+/// nobody. Platform only.
 struct TakeRolesBack {
   static constexpr Tag tag{44, "take_roles_back"};
   UserId by;
@@ -80,6 +81,9 @@ namespace account {
 
 inline constexpr std::size_t max_roles_given = 1'000;  // of one week; whatever is given beyond goes at once
 inline constexpr std::size_t max_grant_roots = 50;     // then nobody gives it on
+/// Whoever had a permission for less than this is tied to nobody by it once it is gone: it may have been pressed upon
+/// them, to make them somebody about whom nobody can decide.
+inline constexpr Duration tie_life = std::chrono::hours{24};
 
 /// Whether payout accounts that were removed come back: where the changes themselves are taken back.
 enum class Removed { stay, come_back };

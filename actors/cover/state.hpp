@@ -20,6 +20,19 @@ struct CoverClaim {
   }
 };
 
+/// Of claims in the order in which they wait, those that an addition is for, when so much is there with it: what it
+/// pays, and the first one that it does not reach, for which the rest waits.
+inline std::vector<CoverClaim> claims_served(const std::vector<CoverClaim>& waiting, Money balance) {
+  std::vector<CoverClaim> out;
+  for (const CoverClaim& claim : waiting) {
+    if (claim.amount.currency != balance.currency) continue;
+    if (balance.amount <= 0) break;
+    out.push_back(claim);
+    balance = balance - claim.amount;
+  }
+  return out;
+}
+
 /// What is there for claims: the fees of covers and what the platform added, less what was paid. Never below zero.
 struct CoverState {
   std::vector<Money> balances;      // one a currency

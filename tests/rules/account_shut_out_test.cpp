@@ -128,6 +128,12 @@ TEST_CASE("account shut out: permissions that were given within a week go, with 
   const Time since = fred.now - account::undo_life;
   CHECK(fred.as(user(ann)).when(TakeRolesBack{ann, since}) == "! not_owner");
   CHECK(fred.as(giver).when(TakeRolesBack{other, since}) == "(nothing)");
+  SUBCASE("and nothing ties the account to a thief") {
+    fred.at(fred.now + std::chrono::days{3});
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "user.roles_set");
+    const ListGrantRoots ever{all_permissions, Time{}, true};
+    CHECK(fred.as(provider()).ask(ever).resource.get_if<GrantRoots>()->roots.empty());
+  }
   SUBCASE("of that giver alone") {
     fred.as(boss(other))
         .when(SetRoles{{Role::customer, Role::admin},

@@ -144,6 +144,15 @@ TEST_CASE("appointment: a permission that is taken for a minute is as old as it 
     CHECK(office().by == eve);
     CHECK(office().since == account.now);
   }
+  SUBCASE("of less than a day: it ties them to nobody once it is gone") {
+    account.now += 24h - 1s;
+    account.as(thief).when(nobody);
+    CHECK(account.state.permissions == 0);
+    CHECK(hands(true).empty());
+    account.event(RolesSet{UserType::both, ~0U, boss, account.now, true, {}, true, {}});
+    account.event(RolesSet{UserType::both, 0, eve, account.now, true, {}, true, {}});  // as earlier builds wrote it
+    CHECK(hands(true).size() == 1);
+  }
   SUBCASE("of a week, by whoever took it") {
     account.now += std::chrono::days{8};
     account.as(thief).when(nobody);

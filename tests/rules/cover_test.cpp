@@ -163,6 +163,18 @@ TEST_CASE("cover: nobody adds to the pool for their own claim that waits, nor fo
   CHECK(pool.as(anns).when(more) == "cover.added");
 }
 
+TEST_CASE("cover: whose claim is not reached hinders nobody tied to them, and no part of it is added by such a one") {
+  Given<Cover> pool(cover_address);
+  pool.as(escrow(1)).when(PayOutOfCover{usd(300), test_id<UserId>(60)});
+  pool.as(escrow(2)).when(PayOutOfCover{usd(500), ann});
+  AddToCover tied{300, {}, "the first claim"};
+  tied.office.ties = {ann};
+  CHECK(Given<Cover>(pool).as(finance).when(tied) == "cover.added, cover.claim_met");
+  tied.amount = 301;  // what is left would wait for Ann's
+  CHECK(pool.as(finance).when(tied) == "! self_not_allowed");
+  CHECK(pool.state.waiting.size() == 2);
+}
+
 TEST_CASE("cover: whatever comes in whichever order, the pool is its fees and gifts less what it paid") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     std::mt19937_64 chance(seed);

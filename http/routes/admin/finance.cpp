@@ -43,13 +43,14 @@ Response order_of_escrow(Call& call) {
   return call.answer(call.ask(escrow, Command{body.reason, office_for(call, escrow)}, ViewEscrow{}));
 }
 
-/// Nobody has their own claim paid, nor a friend's.
+/// Nobody has their own claim paid, nor a friend's. All claims in the currency are asked about: which of them it pays
+/// the pool decides, as another addition may come first.
 Response add_to_cover(Call& call) {
   auto& command = call.body<AddToCover>();
   const Reply pool = call.ask_query(cover_address, ViewCover{});
   std::vector<UserId> customers;
   for (const CoverClaim& claim : call.resource<CoverPoolResource>(pool).waiting)
-    if (claim.customer) customers.push_back(*claim.customer);
+    if (claim.customer && claim.amount.currency == command.currency) customers.push_back(*claim.customer);
   command.office = find_appointment(call.door(), call.caller(), PermissionName::finance, customers);
   return call.answer(call.ask(cover_address, command, ViewCover{}), 201);
 }
