@@ -1,6 +1,7 @@
 #include "http/both_sides.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "actors/delivery/commands.hpp"
 #include "actors/delivery/resources.hpp"
@@ -36,6 +37,20 @@ std::vector<UserId> sides_of_request(Door& door, Address request) {
   return out;
 }
 
+/// Its deliveries end with it, so the customers of those are sides as well.
+std::vector<UserId> sides_of_trip(Door& door, Address trip) {
+  std::vector<UserId> out;
+  if (const auto shown = seen<TripResource>(door, trip, ViewTrip{})) out.push_back(shown->traveler_id);
+  std::set<DeliveryId> deliveries;
+  if (const auto room = seen<TripCapacityResource>(door, trip, ViewCapacity{}))
+    for (const LegCapacity& leg : room->legs)
+      for (const RoomHolder& holder : leg.holders) deliveries.insert(holder.delivery_id);
+  for (const DeliveryId id : deliveries)
+    if (const auto shown = seen<DeliveryResource>(door, {EntityKind::delivery, id.value}, ViewDelivery{}))
+      out.push_back(shown->customer_id);
+  return out;
+}
+
 }  // namespace
 
 std::vector<UserId> sides_of(Door& door, Address thing) {
@@ -54,9 +69,11 @@ std::vector<UserId> sides_of(Door& door, Address thing) {
     case EntityKind::request:
       return sides_of_request(door, thing);
     case EntityKind::trip:
-      if (const auto shown = seen<TripResource>(door, thing, ViewTrip{})) return {shown->traveler_id};
-      return {};
+      return sides_of_trip(door, thing);
+    case EntityKind::tracker:
+      return sides_of(door, {EntityKind::delivery, thing.id});  // whose tracker has its id
     case EntityKind::wallet:
+    case EntityKind::user:
       return {UserId{thing.id}};
     default:
       return {};
@@ -68,10 +85,19 @@ void require_one_side(Door& door, const Identity& service, Address thing, const 
   // What a service does by itself for everybody, such as the release of what was delivered, takes no side.
   const bool moves_money = command.get_if<RefundPayment>() || command.get_if<CancelDelivery>();
   if (!service.caller.is_acting() && !(service.caller.is_service() && moves_money)) return;
-  const auto sides = sides_of(door, thing);
-  for (const UserId maker : service.makers)
-    if (!service.caller.is_user(maker) && std::ranges::find(sides, maker) != sides.end())
+  std::vector<UserId> sides = sides_of(door, thing);
+  if (service.caller.is_acting()) std::erase(sides, service.caller.user);  // in whose name it is, and for whom
+  if (sides.empty()) return;
+  for (const UserId maker : service.makers) {
+    if (service.caller.is_user(maker)) continue;
+    if (std::ranges::find(sides, maker) != sides.end())
       throw Problem{"self_not_allowed", "Who made this service, or its key, is a side of it."};
+    const auto ties = ties_of(door, maker, all_permissions, sides);
+    const auto is_tied = [&](UserId side) { return std::ranges::find(ties, side) != ties.end(); };
+    if (std::ranges::any_of(sides, is_tied))
+      throw Problem{"self_not_allowed",
+                    "Who made this service, or its key, has permissions from a side of it, or gave it some."};
+  }
 }
 
 }  // namespace caravan::http

@@ -7,12 +7,14 @@
 
 namespace caravan::http {
 
-/// Whose case a thing is: both sides of a delivery, escrow or dispute, a trip's traveler, a wallet's owner, and of a
-/// request its customer and who has offered. Empty where there is no such thing, or it is nobody's.
+/// Whose case a thing is: both sides of a delivery, its tracker, escrow or dispute, a trip's traveler and the customers
+/// of its deliveries, whom a profile or a wallet is of, and of a request its customer and who has offered. Empty where
+/// there is no such thing, or it is nobody's.
 std::vector<UserId> sides_of(Door& door, Address thing);
 
 /// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or moves money by itself, in
-/// a thing of which somebody who made it, widened it or made its key is another side.
+/// a thing of which somebody who made it, widened it or made its key is another side, or is tied to one, as
+/// administrators are by permissions that the one has from the other.
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command);
 
 }  // namespace caravan::http

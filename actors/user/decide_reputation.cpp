@@ -41,6 +41,12 @@ void publish(Decision& decision, const UserState& state, const Context& context,
       Notify{"review_received", {{"rating", std::to_string(rating)}}, {}, NotifyPriority::normal, delivery.value});
 }
 
+/// A review is somebody's own word of somebody else.
+Decision not_by_service() {
+  return reject(UserRejection::by_key,
+                "A review, and its answer, is written by the person, not by a service for them.");
+}
+
 }  // namespace
 
 Decision decide(const UserState& state, const Context& context, const RecordDelivery& command) {
@@ -102,6 +108,7 @@ Decision decide(const UserState&, const Context& context, const RecordMoney& com
 }
 
 Decision decide(const UserState& state, const Context& context, const SubmitReview& command) {
+  if (context.caller.is_acting()) return not_by_service();
   if (context.caller.is_user(owner(context))) return reject(UserRejection::self_not_allowed);
   const FinishedDelivery* delivery = state.find_delivery(command.delivery_id);
   if (!delivery || !context.caller.is_user(delivery->counterpart)) return reject(UserRejection::not_a_party);
@@ -173,6 +180,7 @@ Decision decide(const UserState& state, const Context& context, const TimerFired
 }
 
 Decision decide(const UserState& state, const Context& context, const RespondToReview& command) {
+  if (context.caller.is_acting()) return not_by_service();
   if (!context.caller.is_user(owner(context)) || state.closed) return reject(UserRejection::not_owner);
   const ReviewResource* review = state.find_review(command.review_id);
   if (!review || review->status == ReviewStatus::hidden) return reject(UserRejection::no_review);

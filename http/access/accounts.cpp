@@ -145,7 +145,8 @@ Appointment find_appointment(Door& door, const Caller& whose, PermissionName per
   const auto* found = reply.resource.get_if<Appointment>();
   Appointment out = found ? *found : Appointment{};
   if (sides.empty()) return out;
-  out.ties = ties_of(door, whose.user, permission_bits({permission}), sides);
+  const auto ties = ties_of(door, whose.user, permission_bits({permission}), sides);
+  out.ties.assign(ties.begin(), ties.end());
   return out;
 }
 

@@ -1,5 +1,9 @@
 #include "actors/delivery/entity.hpp"
+#include "actors/inbox/commands.hpp"
+#include "actors/trip/entity.hpp"
+#include "http/both_sides.hpp"
 #include "tests/http/platform.hpp"
+#include "tests/storage/story.hpp"
 
 /// A service takes no side against whoever made it: http/both_sides.hpp.
 namespace service_sides_test {
@@ -36,6 +40,78 @@ TEST_CASE("services: one does nothing for a user where its maker is the other si
   // In its own name it neither cancels what its maker has a part in.
   CHECK(code_of(platform.post(own + "/cancel", cancel, shop)) == "self_not_allowed");
   CHECK(platform.post(others + "/cancel", cancel, shop)->status == 200);
+}
+
+TEST_CASE("services: one cancels no trip that carries a parcel of its maker's") {
+  Platform platform;
+  const auto shop = platform.add("shop", R"("act:users","trips:read","trips:write")");
+  const auto as_tom = platform.acting(shop, tom.text());
+  const auto cancel = [&](std::uint8_t number, UserId customer) {
+    accepted_between(platform, number, customer, tom);
+    const auto id = test_id<TripId>(number);
+    TripState& trip = platform.door.state<Trip>(id.value);
+    trip.traveler_id = tom;
+    trip.details.places.resize(2);
+    trip.reservations.push_back({test_id<DeliveryId>(number), {}, 0, 1, true, {}});
+    return platform.post("/trips/" + id.text() + "/cancel", "{}", as_tom);
+  };
+  CHECK(code_of(cancel(11, boss)) == "self_not_allowed");
+  CHECK(cancel(12, mia)->status < 300);
+}
+
+TEST_CASE("services: one takes no side against whom its maker has permissions from, or gave them to") {
+  for (const bool is_giver : {true, false}) {
+    Platform platform;
+    for (const UserId user : {boss, mia}) platform.door.state<Account>(user.value).registered = true;
+    const auto shop = platform.add("shop", R"("act:users","deliveries:read","deliveries:write")");
+    const auto as_tom = platform.acting(shop, tom.text());
+    const std::string tied = accepted_between(platform, 13, mia, tom);
+    const std::string hello = R"({"text":"Hello"})", cancel = R"({"reason":"no time"})";
+    CHECK(platform.post(tied + "/messages", hello, as_tom)->status == 201);
+    auto& account = platform.door.state<Account>((is_giver ? mia : boss).value);
+    account.grants = {{all_permissions, is_giver ? boss : mia, test_start - std::chrono::days{30}}};
+    CHECK(code_of(platform.post(tied + "/messages", hello, as_tom)) == "self_not_allowed");
+    CHECK(code_of(platform.post(tied + "/cancel", cancel, as_tom)) == "self_not_allowed");
+    CHECK(code_of(platform.post(tied + "/cancel", cancel, shop)) == "self_not_allowed");
+  }
+}
+
+TEST_CASE("services: what one ends in its own name is told to all administrators, with who made it") {
+  Platform platform;
+  Story story;
+  platform.services.read_models = &story.models;
+  UserRegistered registered;
+  registered.user_id = boss;
+  registered.email = "boss@example.org";
+  registered.permissions = all_permissions;
+  registered.verified = true;
+  registered.at = test_start;
+  story.tell(account_address(boss), registered);
+  const auto shop = platform.add("shop", R"("deliveries:read","deliveries:write")");
+  const std::string delivery = accepted_between(platform, 15, mia, tom), reason = R"({"reason":"no time"})";
+  const auto told = [&] {
+    std::vector<std::string> makers;
+    for (const Ask& ask : platform.door.asked)
+      if (const auto* notice = ask.command.get_if<Notify>(); notice && notice->template_id == "critical_act")
+        if (notice->variables.at("service") == "shop" && notice->variables.contains("deliveryCancelled"))
+          makers.push_back(notice->variables.at("by"));
+    return makers;
+  };
+  CHECK(platform.post(delivery + "/cancel?dryRun=true", reason, shop)->status == 200);
+  CHECK(told().empty());
+  CHECK(platform.post(delivery + "/cancel", reason, shop)->status == 200);
+  CHECK(told() == std::vector{boss.text()});
+}
+
+TEST_CASE("services: whose case trackers and profiles are") {
+  Platform platform;
+  accepted_between(platform, 14, mia, tom);
+  CHECK(sides_of(platform.door, {EntityKind::tracker, test_id<DeliveryId>(14).value}) == std::vector{mia, tom});
+  CHECK(sides_of(platform.door, {EntityKind::user, boss.value}) == std::vector{boss});
+  const auto shop = platform.add("shop", R"("act:users","users:read","users:write")");
+  const std::string report = R"({"reason":"fraud"})";
+  CHECK(code_of(platform.post("/users/" + boss.text() + "/report", report, platform.acting(shop, tom.text()))) ==
+        "self_not_allowed");
 }
 
 }  // namespace service_sides_test

@@ -101,6 +101,15 @@ TEST_CASE("user: a review stays hidden until both sides wrote") {
   CHECK(person.state.average_rating() == 5.0);
 }
 
+TEST_CASE("user: no service writes a review, or answers one, in anybody's name") {
+  Given<User> person = finished();
+  Caller bobs = user(bob), anns = user(ann);
+  bobs.service = anns.service = test_id<UserId>(90).value;
+  CHECK(person.as(bobs).when(SubmitReview{parcel, 1}) == "! forbidden");
+  CHECK(person.as(user(bob)).when(SubmitReview{parcel, 5}) == "review.submitted");
+  CHECK(person.as(anns).when(RespondToReview{test_id<UserId>(91).value, "Thanks"}) == "! forbidden");
+}
+
 TEST_CASE("user: who writes second publishes both") {
   Given<User> person = finished();
   person.when(CounterReviewWritten{parcel});

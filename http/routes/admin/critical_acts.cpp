@@ -186,9 +186,31 @@ bool is_of_money(Call& call) {
   return letter.starts_with("escrow-") || letter.starts_with("wallet-");
 }
 
+/// Nor does a trial by a service end anything. What cannot be seen is told.
+bool has_ended_delivery(Call& call) {
+  if (call.route().path.find(":deliveryId") == std::string_view::npos) return false;
+  const Reply delivery = call.try_query({EntityKind::delivery, call.path_uuid("deliveryId")}, ViewDelivery{});
+  const auto* shown = delivery.resource.get_if<DeliveryResource>();
+  return !shown || shown->status == DeliveryStatus::cancelled;
+}
+
+/// What a service ends in its own name, which are deliveries alone, whoever made it may have ordered. Nobody made the
+/// one of the settings, and what one does in a user's name that user is told.
+void tell_of_service(Call& call, const CriticalAct& act) {
+  const Identity& service = call.identity();
+  if (act.of != Of::others || !service.caller.is_service() || service.makers.empty()) return;
+  if (!has_ended_delivery(call)) return;
+  std::string makers;
+  for (const UserId maker : service.makers) (makers += makers.empty() ? "" : ", ") += maker.text();
+  // The first one has no name.
+  const std::string name = service.service.empty() ? service.caller.service->text() : service.service;
+  Notify notice{"critical_act", {{"by", makers}, {"service", name}, {std::string(act.what), "yes"}}};
+  if (const auto subject = subject_of(call)) notice.variables.emplace("subject", *subject);
+  tell_administrators(call, notice);
+}
+
 void tell_of(Call& call, const CriticalAct& act) {
-  // What a service does on its own is no hand's work.
-  if (call.caller().kind != Caller::Kind::user) return;
+  if (call.caller().kind != Caller::Kind::user) return tell_of_service(call, act);
   const auto person = person_of(call);
   // The end of a ban lets the payouts go that it held.
   const bool is_lifted = call.body_type() == &schema::type_of<SetAccountStatus>() &&
