@@ -27,6 +27,8 @@ QUERIES = {"GET /location/geofences": "deliveryId={deliveryId}", "POST /uploads"
 CODE = "GET /qr-codes/:qrCodeId/image"  # shown to the customer alone, not to who acts for them
 DEVICE = "POST /notifications/devices"  # would outlive the service that registered it in a user's name
 LINK = "POST /deliveries/:deliveryId/share"  # would show the way long after the service has ended
+# A review is somebody's own word.
+REVIEWS = ("POST /users/:userId/reviews", "POST /users/:userId/reviews/:reviewId/response")
 # By no key of a side's: nobody calls a return off again, and with a trip the parcels on it go back.
 BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel"}
 NOT_BY_DEFAULT = {"qr-codes:read", "uploads:read"}  # of a key for which no scopes were chosen
@@ -93,7 +95,7 @@ class Caller:
         if row.step == "step-up" and not self.can_step_up:
             return False
         if "Caravan-On-Behalf-Of" in self.headers and (
-                row.scope in ("auth:read", "auth:write") or row.name in (CODE, DEVICE, LINK)):
+                row.scope in ("auth:read", "auth:write") or row.name in (CODE, DEVICE, LINK, *REVIEWS)):
             return False
         if row.name in BY_NO_KEY and self.side and "X-Api-Key" in self.headers and (
                 "Caravan-On-Behalf-Of" not in self.headers):
