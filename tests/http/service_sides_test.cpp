@@ -4,6 +4,7 @@
 #include "http/both_sides.hpp"
 #include "tests/http/platform.hpp"
 #include "tests/storage/story.hpp"
+#include "tests/testkit/delivery_stages.hpp"
 
 /// A service takes no side against whoever made it: http/both_sides.hpp.
 namespace service_sides_test {
@@ -101,6 +102,19 @@ TEST_CASE("services: what one ends in its own name is told to all administrators
   CHECK(told().empty());
   CHECK(platform.post(delivery + "/cancel", reason, shop)->status == 200);
   CHECK(told() == std::vector{boss.text()});
+}
+
+TEST_CASE("services: none says in the customer's name that a parcel came back") {
+  Platform platform;
+  const Uuid parcel = delivery_stages::parcel.id;
+  DeliveryState& delivery = platform.door.state<Delivery>(parcel);
+  delivery = delivery_stages::returning().state;
+  delivery.terms.customer = mia;
+  delivery.terms.traveler = tom;
+  const auto shop = platform.add("shop", R"("act:users","deliveries:read","deliveries:write")");
+  const std::string path = "/deliveries/" + parcel.text() + "/confirm";
+  CHECK(code_of(platform.post(path, "", platform.acting(shop, mia.text()))) == "forbidden");
+  CHECK(delivery.status == DeliveryStatus::returning);
 }
 
 TEST_CASE("services: whose case trackers and profiles are") {

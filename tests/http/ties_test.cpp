@@ -194,6 +194,16 @@ TEST_CASE("ties: no administrator moves money, or ends a deal, of whom they gave
   }
 }
 
+TEST_CASE("ties: a row of accounts that gives a side a permission leaves others to decide that side's cases") {
+  Deals deals;
+  for (std::uint8_t i = 0; i < 60; ++i)
+    give(deals.platform.door, i == 0 ? mia : test_id<UserId>(static_cast<std::uint8_t>(100 + i)),
+         test_id<UserId>(static_cast<std::uint8_t>(101 + i)), day(200 - i), all_permissions);
+  CHECK(deals.post("/admin/disputes/" + deals.parcel.text() + "/resolve", R"({"resolution":"refund","note":"x"})")
+            .empty());
+  CHECK(deals.post("/payments/refunds", R"({"escrowId":")" + deals.escrow_id.text() + R"(","reason":"x"})").empty());
+}
+
 TEST_CASE("ties: no ban is ended by whoever has permissions from the banned person, or gave them some") {
   for (const bool is_giver : {true, false}) {
     Deals deals;
