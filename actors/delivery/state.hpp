@@ -129,6 +129,7 @@ struct DeliveryState {
   bool leg_open = false;
   std::string next_name;                     // the first name of the next leg's traveler
   std::optional<std::int64_t> owed_percent;  // of the price, once the parcel is back: nobody took it on
+  bool leg_cut = false;                      // the next leg fell out, and no other is found yet
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// Its traveler gives the parcel to the next one, and nobody has a receiver's code.
@@ -246,7 +247,8 @@ struct DeliveryState {
                       field<&DeliveryState::next_leg>(67, "nextLeg"),
                       field<&DeliveryState::leg_open>(68, "legOpen"),
                       field<&DeliveryState::owed_percent>(69, "owedPercent"),
-                      field<&DeliveryState::next_name>(70, "nextName")};
+                      field<&DeliveryState::next_name>(70, "nextName"),
+                      field<&DeliveryState::leg_cut>(71, "legCut")};
   }
 };
 

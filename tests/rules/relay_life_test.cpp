@@ -64,7 +64,8 @@ class Life {
 
 }  // namespace
 
-TEST_CASE("relay life: the code between travelers ends one leg and begins the next; the first is paid after a day") {
+TEST_CASE(
+    "relay life: the code between travelers ends one leg and begins the next; the first is paid a day after the last") {
   Life life;
   CHECK(life.request().status == RequestStatus::accepted);
   for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).status == DeliveryStatus::accepted);
@@ -80,16 +81,45 @@ TEST_CASE("relay life: the code between travelers ends one leg and begins the ne
   CHECK(life.delivery(other_offer).status == DeliveryStatus::picked_up);
   CHECK_FALSE(life.escrow(offer_id).is_released());  // who scans there may be one with who shows the code
   CHECK(life.delivery(offer_id).handed_elsewhere->handed_on);
-  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
+  CHECK(life.delivery(offer_id).handed_elsewhere->until_arrival);
   CHECK_FALSE(life.escrow(other_offer).is_released());
+  life.world.pass(hours{25});
+  CHECK_FALSE(life.escrow(offer_id).is_released());
 
   life.scan(other_offer, Handover::delivery, cem);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::delivered);
   CHECK(life.escrow(other_offer).is_released());
   CHECK_FALSE(life.escrow(offer_id).is_released());
+  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
   life.world.pass(hours{24});
   CHECK(life.escrow(offer_id).is_released());
   for (const RelayLeg& leg : life.request().relay->legs) CHECK(leg.state == LegState::delivered);
+}
+
+TEST_CASE("relay life: of a leg that was handed on to nobody's door an administrator says what it is worth") {
+  const auto handed_on = [](Life& life) {
+    life.scan(offer_id, Handover::pickup, ben);
+    life.scan(other_offer, Handover::pickup, cem);
+  };
+  Life silent;
+  handed_on(silent);
+  silent.world.pass(hours{24} * 29);
+  CHECK(silent.delivery(offer_id).dispute);
+  CHECK_FALSE(silent.escrow(offer_id).is_released());
+
+  Life back;
+  handed_on(back);
+  CHECK_FALSE(back.delivery(offer_id).dispute);
+  CHECK(back.tell_leg(other_offer, StartReturn{}, cem).empty());
+  back.scan(other_offer, Handover::giving_back, cem);
+  CHECK(back.delivery(other_offer).status == DeliveryStatus::returned);
+  CHECK(back.delivery(offer_id).dispute);
+  CHECK_FALSE(back.escrow(offer_id).is_released());
+
+  Life confirmed;  // by who has nothing to object
+  handed_on(confirmed);
+  CHECK(confirmed.tell_leg(offer_id, ConfirmReceipt{}, ann).empty());
+  CHECK(confirmed.escrow(offer_id).is_released());
 }
 
 TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and by nobody else") {
