@@ -15,16 +15,19 @@ bool is_by(const Context& context, const std::optional<DeliveryId>& leg) {
   return leg && context.caller.entity == Address{EntityKind::delivery, leg->value};
 }
 
-/// Another traveler takes the parcel on than the one who has it knew of: when they come is when it should arrive.
+/// Another traveler takes the parcel on than the one who has it knew of, or they come later: when they come is when it
+/// should arrive.
 void tell_next(Decision& decision, const DeliveryState& state, const Context& context,
                const DeliveryLegLinked& linked) {
   DeliveryState after = state;
   evolve(after, linked);
-  decision.set_timer(std::string(overdue_timer),
-                     delivery_policy::carried_until(after, state.pickup_completed_at.value_or(context.now)));
+  if (state.is_carried())
+    decision.set_timer(std::string(overdue_timer),
+                       delivery_policy::carried_until(after, state.pickup_completed_at.value_or(context.now)));
   std::map<std::string, std::string> facts{{"place", place_text(after, PinType::delivery)}};
   if (linked.meets_at) facts["meetsAt"] = to_rfc3339(*linked.meets_at);
-  if (!linked.next_name.empty()) facts["nextTraveler"] = linked.next_name;
+  if (!after.next_name.empty()) facts["nextTraveler"] = after.next_name;
+  if (!linked.next) facts["later"] = "yes";
   tell(decision, after, context, state.terms.traveler, "next_traveler", std::move(facts));
 }
 
@@ -86,11 +89,16 @@ Decision decide(const DeliveryState& state, const Context& context, const LinkLe
   if (!state.terms.leg || state.status == DeliveryStatus::acceptance_failed) return {};
   if (command.arrived) return end_way(state, context, *command.arrived);
   Decision decision;
-  const bool is_news = (command.next && command.next != state.next_leg) || (command.is_open && !state.leg_open);
+  if (command.is_cut && state.is_carried())
+    decision.emit(DeliveryLegLinked{.next = {}, .at = context.now, .is_cut = true});
+  const bool is_ahead = state.is_carried() || state.status == DeliveryStatus::accepted;
+  const bool is_later = is_ahead && command.meets_at && !command.next && is_by(context, state.next_leg);
+  const bool is_news =
+      is_later || (command.next && command.next != state.next_leg) || (command.is_open && !state.leg_open);
   const DeliveryLegLinked linked{command.next, command.is_open, context.now, command.meets_at, command.next_name};
   if (is_news) {
     decision.emit(linked);
-    if (command.next && state.is_carried()) tell_next(decision, state, context, linked);
+    if ((command.next && state.is_carried()) || is_later) tell_next(decision, state, context, linked);
   }
   if (command.begins && state.status == DeliveryStatus::accepting && are_steps_done(state) && state.number)
     complete_acceptance(decision, state, context);

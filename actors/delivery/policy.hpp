@@ -184,7 +184,8 @@ bool ended_by_other(const Settlement& settlement, Fault side);
 /// nobody took the parcel on.
 bool is_among_travelers(const DeliveryState& state);
 /// What a return for that reason owes the traveler, in percent of the price, where it is the request of a relay that
-/// ends the search for somebody who carries on: as much as a failed attempt, or all to whom was seen at the meeting.
+/// ends the search for somebody who carries on, or the traveler while there is nobody: as much as a failed attempt, or
+/// all to whom was seen at the meeting.
 std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason);
 /// That place is nearer to the receiver's than to where the parcel was taken: a parcel that ends there has not come
 /// back.

@@ -290,6 +290,27 @@ TEST_CASE("relay life: who has the parcel hears who takes it on, and when") {
   CHECK(held.as(entity(self)).when(link) == "(nothing)");
 }
 
+TEST_CASE("relay life: who has the parcel hears that the next traveler comes later") {
+  for (const bool is_taken : {false, true}) {
+    Life life;
+    if (is_taken) life.scan(offer_id, Handover::pickup, ben);
+    auto next = life.as_given(other_offer);
+    next.state.pickup_until = test_start + hours{27};
+    next.as(entity({EntityKind::trip, next.state.terms.trip_id.value})).when(TripDelayed{3 * 3'600, 3 * 3'600});
+    REQUIRE(next.sent<LinkLeg>());
+    const LinkLeg told = *next.sent<LinkLeg>();
+    CHECK(told.meets_at == test_start + hours{30});
+    auto held = life.as_given(offer_id);
+    CHECK(held.as(entity(self)).when(told) == "(nothing)");  // only the next leg says so
+    CHECK(held.as(entity(next.self)).when(told) == "delivery.leg_linked");
+    CHECK(held.state.planned_arrival == test_start + hours{30});
+    CHECK(held.state.next_leg->value == next.self.id);
+    REQUIRE(held.sent<Notify>());
+    CHECK(held.sent<Notify>()->template_id == "next_traveler");
+    CHECK(held.sent<Notify>()->variables.contains("later"));
+  }
+}
+
 TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are refunded and nobody is sought") {
   Life life;
   life.scan(offer_id, Handover::pickup, ben);
@@ -306,6 +327,29 @@ TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are ref
   broken.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
   CHECK(broken.tell_leg(offer_id, StartReturn{}, ben).empty());
   CHECK(broken.request().status == RequestStatus::cancelled);
+  CHECK(broken.delivery(offer_id).owed_percent == 50);  // whoever speaks first: nobody carried it on
+  broken.scan(offer_id, Handover::giving_back, ben);
+  CHECK(broken.delivery(offer_id).settlement->fault == Fault::nobody);
+  CHECK(broken.delivery(offer_id).settlement->needs_decision);
+}
+
+TEST_CASE("relay life: nobody has the parcel for longer than a meeting may be awaited, whatever the deadline") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  life.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
+  CHECK(life.delivery(offer_id).leg_cut);
+  EditRequest later;
+  later.deliver_by = test_start + hours{200};
+  CHECK(life.tell(later, ann).empty());
+  CHECK(life.request().expires_at == test_start + hours{26 + 48});  // Ben arrives at 26 h
+  EditRequest from;
+  from.pickup_from = test_start + hours{60};
+  CHECK(life.tell(from, ann) == "request_not_open");
+  CHECK(life.tell(part(third_offer, dan, {}, {}, hours{75}, hours{78}), dan).empty());
+  CHECK(life.tell(take({third_offer}), ann) == "broken_chain");
+  life.world.pass(hours{74});
+  CHECK(life.request().status == RequestStatus::expired);
+  CHECK(life.delivery(offer_id).status == DeliveryStatus::returning);
 }
 
 TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobody, the parcel comes back") {
@@ -322,8 +366,23 @@ TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobo
   const Settlement half = *called_off.delivery(offer_id).settlement;
   CHECK(half.compensation.amount == 1'250);
   CHECK(half.fault == Fault::nobody);
-  CHECK(half.held_until == called_off.world.now + hours{24});
+  CHECK(half.needs_decision);  // nobody saw Ben leave New York
   CHECK(delivery_policy::is_among_travelers(called_off.delivery(offer_id)));
+
+  Life seen;
+  broken(seen);
+  const Address leg = seen.address(offer_id);
+  const GeofenceRef fence = seen.delivery(offer_id).geofences.back();
+  const GeofenceHit hit{fence.geofence_id,
+                        Handover::delivery,
+                        GeofenceEventType::entry,
+                        seen.world.now,
+                        seen.delivery(offer_id).terms.dropoff.at(),
+                        {}};
+  CHECK(seen.world.tell(leg, AnyRecord(hit), entity({EntityKind::tracker, leg.id})).empty());
+  CHECK(seen.tell(CancelRequest{"not needed"}, ann).empty());
+  seen.scan(offer_id, Handover::giving_back, ben);
+  CHECK(seen.delivery(offer_id).settlement->held_until == seen.world.now + hours{24});
 
   Life shortened;
   broken(shortened);
