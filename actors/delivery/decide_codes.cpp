@@ -90,11 +90,11 @@ std::string_view explain(ScanOutcome outcome) {
     case ScanOutcome::qr_already_used:
       return "This code was used before.";
     case ScanOutcome::qr_revoked:
-      return "This code is void. Ask the customer for the current one.";
+      return "This code is void. Ask whoever shows it for the current one.";
     case ScanOutcome::qr_locked:
-      return "Too many refused scans. The customer can make a new code.";
+      return "Too many refused scans. The customer can make a new code, or at a meeting the traveler who shows it.";
     case ScanOutcome::qr_expired:
-      return "This code has expired. The customer can make a new one.";
+      return "This code has expired. The customer can make a new one, or at a meeting the traveler who shows it.";
     case ScanOutcome::qr_wrong_order:
       return "This code belongs to another step of the delivery.";
     case ScanOutcome::qr_wrong_location:

@@ -8,7 +8,7 @@
 namespace caravan {
 
 /// A code that proves a handover. What locks it are guesses: a good scan off its place is none. A locked one stays
-/// locked: the customer has to make a new code in its place.
+/// locked: the customer, or the giver of a meeting, has to make a new one.
 struct QrCode {
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
