@@ -384,7 +384,8 @@ struct UndoLeg {
   static constexpr auto fields() { return std::array{field<&UndoLeg::by_customer>(1, "byCustomer")}; }
 };
 
-/// From the request: all legs are ready; or from the leg before: its traveler has the parcel.
+/// From the request: all legs are ready, or the relay is cut; from the leg before: its traveler has the parcel; from
+/// the next leg: its traveler comes later, or how the way ended.
 struct LinkLeg {
   static constexpr Tag tag{46, "link_leg"};
   std::optional<DeliveryId> next = {};  // that this leg's traveler hands the parcel to; absent: as before
@@ -392,10 +393,13 @@ struct LinkLeg {
   bool begins = false;                  // the acceptance, which is ready, completes
   std::optional<Time> meets_at = {};    // when the traveler of `next` comes to the meeting
   std::string next_name = {};           // that traveler's first name
+  std::optional<bool> arrived = {};     // the last leg is paid for; false: the relay ended otherwise; absent: neither
+  bool is_cut = false;                  // the next leg fell out, and somebody else is sought
   static constexpr auto fields() {
-    return std::array{field<&LinkLeg::next>(1, "next"), field<&LinkLeg::is_open>(2, "isOpen"),
-                      field<&LinkLeg::begins>(3, "begins"), field<&LinkLeg::meets_at>(4, "meetsAt"),
-                      field<&LinkLeg::next_name>(5, "nextName")};
+    return std::array{field<&LinkLeg::next>(1, "next"),          field<&LinkLeg::is_open>(2, "isOpen"),
+                      field<&LinkLeg::begins>(3, "begins"),      field<&LinkLeg::meets_at>(4, "meetsAt"),
+                      field<&LinkLeg::next_name>(5, "nextName"), field<&LinkLeg::arrived>(6, "arrived"),
+                      field<&LinkLeg::is_cut>(7, "isCut")};
   }
 };
 

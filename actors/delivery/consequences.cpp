@@ -52,6 +52,7 @@ void end(Decision& decision, const DeliveryState& state, const Context& context,
                 RecordDelivery{id_of(context), terms.customer, DeliveryRole::traveler, successful, context.now,
                                by_other(Fault::traveler), slight, state.policy_version, cheap});
   if (successful) tell_unpaid(decision, state, context);
+  if (!successful && state.pickup_completed_at) tell_leg_before(decision, state, false);
   decision.send(tracker_of(context), EndTracking{});
   decision.clear_timer(std::string(late_timer));
   decision.clear_timer(std::string(overdue_timer));
@@ -175,12 +176,6 @@ void change_status(Decision& decision, const DeliveryState& state, const Context
   if (to == DeliveryStatus::returning) tell_relay(decision, state, {.offer_id = {}, .state = LegState::returning});
 }
 
-void tell_relay(Decision& decision, const DeliveryState& state, LegMoved moved) {
-  if (!state.terms.leg) return;
-  moved.offer_id = state.terms.offer_id;
-  decision.send({EntityKind::request, state.terms.request_id.value}, moved);
-}
-
 QrGenerated new_code(const DeliveryState& state, const Context& context, Handover type,
                      std::optional<QrCodeId> replaces) {
   const Stop& stop = type == Handover::delivery ? state.terms.dropoff : state.terms.pickup;
@@ -292,6 +287,7 @@ void pay_traveler(Decision& decision, const DeliveryState& state) {
       state.codes, [](const QrCode& code) { return code.type == Handover::delivery && code.status == QrStatus::used; });
   const auto code = shown == state.codes.end() ? std::nullopt : std::optional(shown->qr_code_id);
   decision.send(escrow_of(state), ReleaseEscrow{"delivery verified", code});
+  if (!state.hands_on()) tell_leg_before(decision, state, true);
 }
 
 namespace {
@@ -309,7 +305,9 @@ void pay_for_handover(Decision& decision, const DeliveryState& state, const Cont
                             "The receiver's code was scanned nearer to the sender than to the receiver.", {},
                             context.now);
   const auto held_until = state.handover_held_until();
-  if (held_until && !state.confirmed_at)  // who has confirmed it objects to nothing
+  if (held_until && !state.confirmed_at && state.handed_elsewhere && state.handed_elsewhere->until_arrival)
+    decision.set_timer(std::string(fee_timer), *held_until);
+  else if (held_until && !state.confirmed_at)  // who has confirmed it objects to nothing
     hold_until(decision, context, *held_until);
   else
     pay_traveler(decision, state);
@@ -340,7 +338,8 @@ void hand_out(Decision& decision, const DeliveryState& state, const Context& con
   if (elsewhere) {
     if (!elsewhere->handed_on) facts[elsewhere->without_text ? "withoutText" : "elsewhere"] = elsewhere->reason;
     if (!elsewhere->handed_on) facts["meters"] = std::to_string(std::llround(elsewhere->distance_meters));
-    if (elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
+    if (elsewhere->until_arrival) facts["untilArrival"] = "yes";
+    if (elsewhere->held_until && !elsewhere->until_arrival) facts["heldUntil"] = to_rfc3339(*elsewhere->held_until);
   }
   if (late && moves_money(state)) {
     facts["lateHours"] = std::to_string(late->late_seconds / 3'600);

@@ -11,9 +11,10 @@ namespace caravan::delivery {
 
 inline constexpr std::string_view saga_timer = "saga";
 inline constexpr std::string_view late_timer = "late";
-inline constexpr std::string_view fee_timer = "fee";                    // a fee that stayed held is due
-inline constexpr std::string_view overdue_timer = "overdue";            // it stands still for too long
-inline constexpr std::string_view never_picked_up = "never picked up";  // why a standstill ended it
+inline constexpr std::string_view fee_timer = "fee";                              // a fee that stayed held is due
+inline constexpr std::string_view overdue_timer = "overdue";                      // it stands still for too long
+inline constexpr std::string_view never_picked_up = "never picked up";            // why a standstill ended it
+inline constexpr std::string_view not_arrived = "not arrived with the last leg";  // why the money of one before waits
 inline constexpr std::string_view customer_messages_timer = "messages_to_customer";
 inline constexpr std::string_view traveler_messages_timer = "messages_to_traveler";
 
@@ -40,6 +41,8 @@ void revoke_codes(Decision& decision, const DeliveryState& state, const Context&
                   std::optional<Handover> of = {});
 /// Of a leg of a relay: tells the request how it stands.
 void tell_relay(Decision& decision, const DeliveryState& state, LegMoved moved);
+/// The leg before hears how the way ended: the last leg is paid for, or the relay ended otherwise.
+void tell_leg_before(Decision& decision, const DeliveryState& state, bool arrived);
 const QrCode* find_code(const DeliveryState& state, QrCodeId id);
 
 /// Who says that the parcel was handed over: the traveler who scanned, or a service. Whatever a service reports of

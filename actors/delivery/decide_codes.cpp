@@ -35,6 +35,12 @@ const QrCode* expected_code(const DeliveryState& state) {
   return newest;
 }
 
+constexpr std::string_view givers_code = "The code of a meeting is renewed by the traveler who shows it.";
+
+bool is_of_meeting(const DeliveryState& state, const QrCode& code) {
+  return code.type == Handover::pickup && state.is_meeting(Handover::pickup);
+}
+
 /// The handover that the code is for still lies ahead.
 bool is_ahead(const DeliveryState& state, Handover type) {
   const bool comes_first = type == Handover::pickup || !state.hands_on();
@@ -84,11 +90,11 @@ std::string_view explain(ScanOutcome outcome) {
     case ScanOutcome::qr_already_used:
       return "This code was used before.";
     case ScanOutcome::qr_revoked:
-      return "This code is void. Ask the customer for the current one.";
+      return "This code is void. Ask whoever shows it for the current one.";
     case ScanOutcome::qr_locked:
-      return "Too many refused scans. The customer can make a new code.";
+      return "Too many refused scans. The customer can make a new code, or at a meeting the traveler who shows it.";
     case ScanOutcome::qr_expired:
-      return "This code has expired. The customer can make a new one.";
+      return "This code has expired. The customer can make a new one, or at a meeting the traveler who shows it.";
     case ScanOutcome::qr_wrong_order:
       return "This code belongs to another step of the delivery.";
     case ScanOutcome::qr_wrong_location:
@@ -305,21 +311,20 @@ Decision decide(const DeliveryState& state, const Context& context, const Change
   return decision;
 }
 
-/// The code of a meeting may be renewed by its giver as well; they alone are shown the new one.
+/// The code of a meeting is its giver's to renew, and nobody else's: they stand there with it.
 Decision decide(const DeliveryState& state, const Context& context, const RotateCode& command) {
   const QrCode* code = find_code(state, command.qr_code_id);
   const bool by_giver = code && is_giver(state, context.caller, code->type);
   if (auto why = not_customer(state, context.caller); why && !by_giver) return reject(*why);
   if (!code) return reject(DeliveryRejection::not_found);
+  if (!by_giver && is_of_meeting(state, *code)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, code->type)) return reject(DeliveryRejection::invalid_state);
   const bool has_successor =
       std::ranges::any_of(state.codes, [&](const QrCode& other) { return other.replaces == code->qr_code_id; });
   if (code->status == QrStatus::used || has_successor) return reject(DeliveryRejection::code_not_active);
   Decision decision;
-  QrCodeResource fresh = as_resource(replace(decision, state, context, *code, "rotated"));
-  if (code->type == Handover::pickup && state.is_meeting(Handover::pickup) && !by_giver) fresh.secret = {};
-  decision.answer(std::move(fresh));
+  decision.answer(as_resource(replace(decision, state, context, *code, "rotated")));
   tell(decision, state, context, state.terms.customer, "qr_rotated");
   return decision;
 }
@@ -364,6 +369,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Revoke
   const QrCode* code = find_code(state, command.qr_code_id);
   if (!code) return reject(DeliveryRejection::not_found);
   if (code->status == QrStatus::used) return reject(DeliveryRejection::code_not_active);
+  if (is_of_meeting(state, *code)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
   if (code->status == QrStatus::revoked) return {};
   const bool has_other = std::ranges::any_of(state.codes, [&](const QrCode& other) {
     return &other != code && other.type == code->type && other.status == QrStatus::active;

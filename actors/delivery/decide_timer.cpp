@@ -84,6 +84,16 @@ void end_standstill(Decision& decision, const DeliveryState& state, const Contex
                    is_returning ? "The parcel has not come back in time." : "The parcel has not arrived in time.");
 }
 
+/// Nothing was heard of the last leg of a relay for as long as a parcel may be carried and come back.
+void ask_for_arrival(Decision& decision, const DeliveryState& state, const Context& context) {
+  if (context.now < *state.money_held_until())
+    decision.set_timer(std::string(fee_timer), *state.money_held_until());
+  else
+    ask_for_decision(decision, state, context, state.terms.traveler, std::string(not_arrived),
+                     "The traveler handed the parcel on, and the last leg of the relay has not arrived in time.", {},
+                     context.now);
+}
+
 }  // namespace
 
 /// Money that was held for a side's word pays by itself where both could have said it: first the customer's account is
@@ -130,6 +140,8 @@ Decision decide(const DeliveryState& state, const Context& context, const TimerF
   } else if (command.name == fee_timer) {
     if (is_holding(state) && was_looked_at(state))
       pay_fee(decision, state);
+    else if (is_holding(state) && state.handed_elsewhere && state.handed_elsewhere->until_arrival)
+      ask_for_arrival(decision, state, context);
     else if (is_holding(state))
       decision.send(account_address(state.terms.customer), AskStanding{});
   } else if (command.name == overdue_timer) {

@@ -218,7 +218,8 @@ void evolve(DeliveryState& state, const DeliveryCompleted& event) {
       facts[event.elsewhere->without_text ? "withoutText" : "elsewhere"] = event.elsewhere->reason;
       facts["distanceMeters"] = whole(event.elsewhere->distance_meters);
     }
-    if (event.elsewhere->held_until) facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
+    if (event.elsewhere->held_until && !event.elsewhere->until_arrival)
+      facts["heldUntil"] = to_rfc3339(*event.elsewhere->held_until);
     if (event.elsewhere->needs_decision) facts["needsDecision"] = "true";
   }
   state.handed_late = event.late;

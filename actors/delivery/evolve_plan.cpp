@@ -35,6 +35,12 @@ void evolve(DeliveryState& state, const DeliveryLegLinked& event) {
   if (event.next) {
     state.next_leg = event.next;
     state.next_name = event.next_name;
+    state.leg_cut = false;
+  }
+  if (event.is_cut) state.leg_cut = true;
+  if (event.held_until && state.handed_elsewhere) {
+    state.handed_elsewhere->held_until = event.held_until;
+    state.handed_elsewhere->until_arrival = false;
   }
   if (event.meets_at) state.planned_arrival = event.meets_at;  // the two travelers meet when the next one comes
   if (event.is_open) state.leg_open = true;

@@ -14,11 +14,15 @@ struct DeliveryLegLinked {
   Time at;
   std::optional<Time> meets_at = {};  // when the traveler of `next` comes to the meeting; absent in older entries
   std::string next_name = {};         // that traveler's first name
+  // The last leg has arrived: until when the money of this one, which was handed on, still waits for objections.
+  std::optional<Time> held_until = {};
+  bool is_cut = false;  // the next leg fell out
   static constexpr auto fields() {
-    return std::array{field<&DeliveryLegLinked::next>(1, "nextDeliveryId"),
-                      field<&DeliveryLegLinked::is_open>(2, "isOpen"), field<&DeliveryLegLinked::at>(3, "timestamp"),
-                      field<&DeliveryLegLinked::meets_at>(4, "meetsAt"),
-                      field<&DeliveryLegLinked::next_name>(5, "nextName")};
+    return std::array{
+        field<&DeliveryLegLinked::next>(1, "nextDeliveryId"), field<&DeliveryLegLinked::is_open>(2, "isOpen"),
+        field<&DeliveryLegLinked::at>(3, "timestamp"),        field<&DeliveryLegLinked::meets_at>(4, "meetsAt"),
+        field<&DeliveryLegLinked::next_name>(5, "nextName"),  field<&DeliveryLegLinked::held_until>(6, "heldUntil"),
+        field<&DeliveryLegLinked::is_cut>(7, "isCut")};
   }
 };
 

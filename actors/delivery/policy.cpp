@@ -101,6 +101,14 @@ bool promised_retry(const DeliveryState& state) {
   return next != last->facts.end() && next->second == "retry";
 }
 
+/// The traveler's own points say that they were at the meeting, for however long.
+bool came_to_meeting(const DeliveryState& state) {
+  const auto is_there = [](const TimelineItem& item) {
+    return item.type.starts_with("geofence_") && item.by == "traveler" && item.facts.at("geofenceType") == "delivery";
+  };
+  return state.dropoff_stay || state.dropoff_earned || std::ranges::any_of(state.timeline, is_there);
+}
+
 /// Who leaves: an account that is closed leaves for its owner.
 std::string_view leaving_side(const DeliveryState& state, const Caller& by) {
   if (by.kind != Caller::Kind::entity || by.entity.kind != EntityKind::account) return role_of(state, by);
@@ -255,8 +263,11 @@ std::string why_undecided(const DeliveryState& state, const Settlement& settleme
   if (settlement.reason == came_to_receiver)
     return "The parcel was given back, or last seen, nearer to the receiver than to the sender.";
   if (settlement.reason == left_with_holder)
-    return "Nobody carried the parcel on, and its traveler had been seen at the meeting: the whole price is theirs, "
-           "unless other facts contradict that.";
+    return came_to_meeting(state)
+               ? "Nobody carried the parcel on, and its traveler had been seen at the meeting: the whole price is "
+                 "theirs, unless other facts contradict that."
+               : "Nobody carried the parcel on, and its traveler was never seen at the meeting: they are owed as much "
+                 "as for a failed attempt, if they went there at all.";
   if (refused_parcel(settlement))
     return "The traveler refused the parcel at the pickup as not what was declared. Declared: " + declared_load(state);
   if (settlement.by == "traveler" && settlement.reason != no_show)
@@ -354,12 +365,12 @@ Fault fault_of_return(const DeliveryState& state) {
 }
 
 /// What the rules give for the way, before it is asked where the parcel ended. The whole price rests on the traveler's
-/// own points, and is for an administrator to give.
+/// own points, and is for an administrator to give; so is any of it where none was at the meeting.
 Settlement price_of_return(const DeliveryState& state, Time now) {
   const std::int64_t of_attempt = policy_of(state).waiting.failed_attempt_percent;
   if (state.owed_percent)
     return waited_for(state, "platform", std::string(left_with_holder), *state.owed_percent,
-                      *state.owed_percent <= of_attempt, now);
+                      *state.owed_percent <= of_attempt && came_to_meeting(state), now);
   if (state.attempt_at_pin)
     return waited_for(state, "platform", "returned after a failed attempt", of_attempt, *state.attempt_at_pin, now);
   return shared(state, "platform", "returned by the traveler", 0);
@@ -369,7 +380,8 @@ Settlement price_of_return(const DeliveryState& state, Time now) {
 
 std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason) {
   const Address request{EntityKind::request, state.terms.request_id.value};
-  if (by.kind != Caller::Kind::entity || by.entity != request || reason != nobody_carries_on) return std::nullopt;
+  const bool is_called_back = by.kind == Caller::Kind::entity && by.entity == request && reason == nobody_carries_on;
+  if (!is_called_back && !(state.leg_cut && by.is_user(state.terms.traveler))) return std::nullopt;
   const bool was_there = state.dropoff_stay || state.dropoff_earned;
   return was_there ? 100 : policy_of(state).waiting.failed_attempt_percent;
 }

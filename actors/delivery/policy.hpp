@@ -184,7 +184,8 @@ bool ended_by_other(const Settlement& settlement, Fault side);
 /// nobody took the parcel on.
 bool is_among_travelers(const DeliveryState& state);
 /// What a return for that reason owes the traveler, in percent of the price, where it is the request of a relay that
-/// ends the search for somebody who carries on: as much as a failed attempt, or all to whom was seen at the meeting.
+/// ends the search for somebody who carries on, or the traveler while there is nobody: as much as a failed attempt, or
+/// all to whom was seen at the meeting.
 std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason);
 /// That place is nearer to the receiver's than to where the parcel was taken: a parcel that ends there has not come
 /// back.
@@ -202,8 +203,10 @@ Settlement giving_back(const DeliveryState& state, const std::optional<MeasuredP
 HandedElsewhere handed_elsewhere(const DeliveryState& state, const std::string& reason, Coordinates place, Time now);
 /// The same where a service says by the code's id alone that it was scanned: nobody has seen the code.
 HandedElsewhere handed_without_text(const DeliveryState& state, Coordinates place, Time now);
-/// The same where it is with the next traveler of a relay: that both are one, the customer is to have time to say.
-HandedElsewhere handed_on(const DeliveryState& state, Time now);
+/// The same where it is with the next traveler of a relay: both may be one, and nobody else saw the parcel. So the
+/// money waits until the last leg has arrived, or, where that is not heard of for as long as a parcel may be carried
+/// and come back, for an administrator.
+HandedElsewhere handed_on(const DeliveryState& state, bool by_service, Time now);
 /// How late a parcel is that is handed over now, and until when its money waits; nothing where nobody asks about it.
 /// `elsewhere`: what else its money waits for.
 std::optional<HandedLate> handed_late(const DeliveryState& state, const std::optional<HandedElsewhere>& elsewhere,

@@ -19,10 +19,12 @@ HandedElsewhere handed_without_text(const DeliveryState& state, Coordinates plac
   return handed;
 }
 
-HandedElsewhere handed_on(const DeliveryState& state, Time now) {
+HandedElsewhere handed_on(const DeliveryState& state, bool by_service, Time now) {
   HandedElsewhere handed{"handed to the next traveler"};
-  handed.handed_on = true;
-  handed.held_until = now + fee_hold(state);
+  if (by_service) handed = handed_without_text(state, state.terms.dropoff.at(), now);
+  handed.handed_on = !by_service;
+  handed.until_arrival = true;
+  handed.held_until = now + longest_carrying(state) + longest_return(state);
   return handed;
 }
 

@@ -175,13 +175,15 @@ struct HandedElsewhere {
   bool needs_decision = false;          // it stays held until an administrator decides
   bool without_text = false;            // not elsewhere: a service named the code, and did not show its text
   bool handed_on = false;               // not elsewhere: the next traveler of a relay has it
+  bool until_arrival = false;           // the last leg has not arrived: at held_until an administrator is asked
   static constexpr auto fields() {
     return std::array{field<&HandedElsewhere::reason>(1, "reason"),
                       field<&HandedElsewhere::distance_meters>(2, "distanceMeters"),
                       field<&HandedElsewhere::held_until>(3, "heldUntil"),
                       field<&HandedElsewhere::needs_decision>(4, "needsDecision"),
                       field<&HandedElsewhere::without_text>(5, "withoutText"),
-                      field<&HandedElsewhere::handed_on>(6, "handedOn")};
+                      field<&HandedElsewhere::handed_on>(6, "handedOn"),
+                      field<&HandedElsewhere::until_arrival>(7, "untilArrival")};
   }
 };
 

@@ -8,7 +8,7 @@
 namespace caravan {
 
 /// A code that proves a handover. What locks it are guesses: a good scan off its place is none. A locked one stays
-/// locked: the customer has to make a new code in its place.
+/// locked: the customer, or the giver of a meeting, has to make a new one.
 struct QrCode {
   QrCodeId qr_code_id;
   Handover type = Handover::pickup;
@@ -129,6 +129,7 @@ struct DeliveryState {
   bool leg_open = false;
   std::string next_name;                     // the first name of the next leg's traveler
   std::optional<std::int64_t> owed_percent;  // of the price, once the parcel is back: nobody took it on
+  bool leg_cut = false;                      // the next leg fell out, and no other is found yet
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// Its traveler gives the parcel to the next one, and nobody has a receiver's code.
@@ -246,7 +247,8 @@ struct DeliveryState {
                       field<&DeliveryState::next_leg>(67, "nextLeg"),
                       field<&DeliveryState::leg_open>(68, "legOpen"),
                       field<&DeliveryState::owed_percent>(69, "owedPercent"),
-                      field<&DeliveryState::next_name>(70, "nextName")};
+                      field<&DeliveryState::next_name>(70, "nextName"),
+                      field<&DeliveryState::leg_cut>(71, "legCut")};
   }
 };
 

@@ -5,6 +5,7 @@
 #include "actors/request/closing.hpp"
 #include "actors/request/cover.hpp"
 #include "actors/request/goods_checks.hpp"
+#include "actors/request/relay.hpp"
 
 namespace caravan {
 
@@ -175,8 +176,9 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
   if (!context.caller.is_user(state.customer_id)) return reject(RequestRejection::not_owner);
   if (state.status != RequestStatus::open || context.now >= state.expires_at)
     return reject(RequestRejection::request_not_open);
-  if (state.is_held() && (command.title || command.pickup || command.item))
-    return reject(RequestRejection::request_not_open, "A traveler has the parcel: what it is, and where, is known.");
+  if (state.is_held() && (command.title || command.pickup || command.item || command.pickup_from))
+    return reject(RequestRejection::request_not_open,
+                  "A traveler has the parcel: what it is, and where and from when, is known.");
   if (auto refusal = keeps_stops(state, context.caller, command)) return *refusal;
   RequestDetails details = state.details;
   if (command.title) details.title = *command.title;
@@ -205,7 +207,7 @@ Decision decide(const RequestState& state, const Context& context, const EditReq
     details.cover.reset();
   else if (command.cover || command.title || command.item)
     if (auto refusal = take_cover(details)) return *std::move(refusal);
-  const Time expires_at = deadline_of(details, state.created_at);
+  const Time expires_at = sought_until(state, deadline_of(details, state.created_at));
   if (expires_at <= context.now)
     return reject(RequestRejection::invalid_window,
                   "The urgency counts from the posting, and its time is over: say deliverBy as well.", "urgency");

@@ -133,6 +133,8 @@ void reopen(Decision& decision, RequestState& after, const Context& context) {
     Notify notice = about_request("relay_broken", after, context, held);
     notice.priority = NotifyPriority::high;  // they may be at the meeting
     decision.send(inbox_of(held->traveler_id), std::move(notice));
+    decision.send(delivery_of(*holder), LinkLeg{.is_cut = true});
+    event.expires_at = sought_until(after, after.expires_at);
   }
   decision.emit(event);
   if (holder)  // they were asked to fetch it elsewhere, for the price of the whole way

@@ -339,13 +339,15 @@ struct RelayReopened {
   std::optional<Time> pickup_from;  // when that traveler is there, by the plan
   Money max_price;                  // for the rest of the way
   Time at;
+  std::optional<Time> expires_at = {};  // until when somebody is sought; absent: as before
   static constexpr auto fields() {
     return std::array{field<&RelayReopened::customer_id>(1, "customerId"),
                       field<&RelayReopened::held_by>(2, "heldByOfferId"),
                       field<&RelayReopened::pickup>(3, "pickup"),
                       field<&RelayReopened::max_price>(4, "maxPrice"),
                       field<&RelayReopened::at>(5, "at"),
-                      field<&RelayReopened::pickup_from>(6, "pickupFrom")};
+                      field<&RelayReopened::pickup_from>(6, "pickupFrom"),
+                      field<&RelayReopened::expires_at>(7, "expiresAt")};
   }
 };
 

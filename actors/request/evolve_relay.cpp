@@ -59,6 +59,7 @@ void evolve(RequestState& state, const RelayReopened& event) {
   state.details.deliver_by = deadline_of(state.details, state.created_at);  // as it was, wherever the way begins now
   if (event.pickup) state.details.pickup = *event.pickup;
   if (event.pickup_from) state.details.pickup_from = event.pickup_from;
+  if (event.expires_at) state.expires_at = *event.expires_at;
 }
 
 }  // namespace caravan

@@ -65,8 +65,25 @@ Decision broken(std::size_t leg, std::string why) {
   return reject(RequestRejection::broken_chain, std::move(why), "offerIds[" + std::to_string(leg) + "]");
 }
 
+/// Why the two cannot meet when they would; nothing where they can. Nobody keeps a parcel for long whom nobody meets.
+std::optional<Decision> meets_badly(const RequestState& state, const Offer& before, const Offer& next,
+                                    std::size_t leg) {
+  if (!before.planned_arrival || !next.planned_pickup) return broken(leg, "Its trip's times are not known.");
+  const std::string times = "It sets out about " + to_rfc3339(*next.planned_pickup) + "; ";
+  const std::string arrives = times + "the leg before arrives about " + to_rfc3339(*before.planned_arrival) + ", and ";
+  if (*next.planned_pickup < *before.planned_arrival + transfer_margin)
+    return broken(leg, arrives + "the travelers need " + std::to_string(transfer_margin.count()) + " minutes between.");
+  if (*next.planned_pickup > *before.planned_arrival + longest_meeting_wait)
+    return broken(
+        leg, arrives + "a meeting is at most " + std::to_string(longest_meeting_wait.count()) + " hours after that.");
+  const Time deadline = deadline_of(state.details, state.created_at);
+  if (*next.planned_pickup > deadline)
+    return broken(leg, times + "a meeting is never after the request's deadline, " + to_rfc3339(deadline) + ".");
+  return std::nullopt;
+}
+
 /// Why the second of two legs does not go on where and when the first one ends; nothing where it does.
-std::optional<Decision> breaks_off(const Offer& before, const Offer& next, std::size_t leg) {
+std::optional<Decision> breaks_off(const RequestState& state, const Offer& before, const Offer& next, std::size_t leg) {
   if (!before.to) return broken(leg - 1, "It goes to the delivery: only the last leg does.");
   if (!next.from) return broken(leg, "It begins at the pickup: only the first leg does.");
   const double apart = distance_meters(before.to->place().at(), next.from->place().at());
@@ -74,12 +91,13 @@ std::optional<Decision> breaks_off(const Offer& before, const Offer& next, std::
     return broken(leg, "It begins " + std::to_string(static_cast<std::int64_t>(apart)) +
                            " m from where the leg before ends; at most " +
                            std::to_string(static_cast<std::int64_t>(same_meeting_meters)) + " m are taken.");
-  if (!before.planned_arrival || !next.planned_pickup) return broken(leg, "Its trip's times are not known.");
-  if (*next.planned_pickup < *before.planned_arrival + transfer_margin)
-    return broken(leg, "It sets out about " + to_rfc3339(*next.planned_pickup) + "; the leg before arrives about " +
-                           to_rfc3339(*before.planned_arrival) + ", and the travelers need " +
-                           std::to_string(transfer_margin.count()) + " minutes between.");
-  return std::nullopt;
+  return meets_badly(state, before, next, leg);
+}
+
+/// The offer of whoever has the parcel; nullptr where its sender has it.
+const Offer* held_offer(const RequestState& state) {
+  const RelayLeg* holder = state.relay ? state.relay->holder() : nullptr;
+  return holder ? state.find(holder->offer_id) : nullptr;
 }
 
 /// Nobody meets themselves, and one trip is one leg.
@@ -89,8 +107,7 @@ std::optional<Decision> is_twice(const RequestState& state, const std::vector<co
   };
   for (std::size_t before = 0; before < leg; ++before)
     if (same(*offers[before])) return broken(leg, "Each leg has a trip and a traveler of its own.");
-  const RelayLeg* holder = state.relay ? state.relay->holder() : nullptr;
-  const Offer* held = holder ? state.find(holder->offer_id) : nullptr;
+  const Offer* held = held_offer(state);
   if (leg == 0 && held && same(*held)) return broken(leg, "Its traveler has the parcel already.");
   return std::nullopt;
 }
@@ -108,14 +125,23 @@ std::optional<Decision> broken_chain(const RequestState& state, const std::vecto
   Money sum{0, state.details.max_price.currency};
   for (std::size_t leg = 0; leg < offers.size(); ++leg) {
     if (auto refusal = is_twice(state, offers, leg)) return refusal;
+    const Offer* held = leg == 0 ? held_offer(state) : nullptr;
     if (leg > 0)
-      if (auto refusal = breaks_off(*offers[leg - 1], *offers[leg], leg)) return refusal;
+      if (auto refusal = breaks_off(state, *offers[leg - 1], *offers[leg], leg)) return refusal;
+    if (held)
+      if (auto refusal = meets_badly(state, *held, *offers[leg], leg)) return refusal;
     sum = sum + offers[leg]->price;
   }
   if (sum.amount > state.details.max_price.amount)
     return reject(RequestRejection::invalid_amount,
                   "Together the legs cost " + money_text(sum) + ", which is above the request's maxPrice.", "offerIds");
   return std::nullopt;
+}
+
+Time sought_until(const RequestState& state, Time expires_at) {
+  const Offer* held = held_offer(state);
+  return held && held->planned_arrival ? std::min<Time>(expires_at, *held->planned_arrival + longest_meeting_wait)
+                                       : expires_at;
 }
 
 Stop meeting_place(const RequestState& state, const MeetingPoint& point) {

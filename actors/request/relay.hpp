@@ -7,6 +7,7 @@ namespace caravan {
 
 inline constexpr double same_meeting_meters = 250;          // two travelers who name one place point so near each other
 inline constexpr std::chrono::minutes transfer_margin{30};  // between one traveler's arrival and the next one's pickup
+inline constexpr std::chrono::hours longest_meeting_wait{48};  // between the two at most, by the first one's own offer
 
 /// The point says no other place than the request's: so near its area that whoever does not know the door means it.
 bool is_at(const MeetingPoint& point, const Stop& stop);
@@ -14,8 +15,11 @@ bool is_at(const MeetingPoint& point, const Stop& stop);
 std::optional<Decision> refuse_part(const RequestState& state, const SubmitOffer& command);
 
 /// The refusal of offers that do not lead from the pickup to the delivery, each on from where the one before ends, with
-/// time to meet, within the request's maxPrice; nothing where they do.
+/// time to meet, yet not to keep the parcel, within the request's maxPrice and time; nothing where they do. Whoever has
+/// the parcel of a broken relay comes before the first.
 std::optional<Decision> broken_chain(const RequestState& state, const std::vector<const Offer*>& offers);
+/// Until when somebody is sought: where a traveler has the parcel, no longer than a meeting with them may be.
+Time sought_until(const RequestState& state, Time expires_at);
 /// Where the traveler of an offer hands the parcel on to the next one. Whom to call there is whom to call at the
 /// pickup.
 Stop meeting_place(const RequestState& state, const MeetingPoint& point);

@@ -1,3 +1,4 @@
+#include "actors/user/entity.hpp"
 #include "tests/http/market_given.hpp"
 
 namespace relay_http_test {
@@ -48,6 +49,11 @@ TEST_CASE("relay: offers for parts of the way are taken together by the customer
   CHECK(market.post(ann, path, body_of({second, first})) == "422 broken_chain");
   CHECK(market.post(ann, path, body_of({first, test_id<OfferId>(99).text()})) == "404 not_found");
   CHECK(market.post(ben, path, body_of({first, second})) == "403 not_owner");
+  UserState& giver = market.edge.door.state<User>(ben.value);
+  giver.created = true;
+  giver.blocked.push_back(cem);
+  CHECK(market.post(ann, path, body_of({first, second})) == "403 blocked");  // Ben would meet Cem
+  giver.blocked.clear();
   // The sagas do not run here: nobody delivers to the new deliveries.
   CHECK(market.post(ann, path, body_of({first, second})) == "202");
   CHECK(market.body.find(R"("to":"traveler")") != std::string::npos);

@@ -64,7 +64,8 @@ class Life {
 
 }  // namespace
 
-TEST_CASE("relay life: the code between travelers ends one leg and begins the next; the first is paid after a day") {
+TEST_CASE(
+    "relay life: the code between travelers ends one leg and begins the next; the first is paid a day after the last") {
   Life life;
   CHECK(life.request().status == RequestStatus::accepted);
   for (const OfferId leg : {offer_id, other_offer}) CHECK(life.delivery(leg).status == DeliveryStatus::accepted);
@@ -80,16 +81,45 @@ TEST_CASE("relay life: the code between travelers ends one leg and begins the ne
   CHECK(life.delivery(other_offer).status == DeliveryStatus::picked_up);
   CHECK_FALSE(life.escrow(offer_id).is_released());  // who scans there may be one with who shows the code
   CHECK(life.delivery(offer_id).handed_elsewhere->handed_on);
-  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
+  CHECK(life.delivery(offer_id).handed_elsewhere->until_arrival);
   CHECK_FALSE(life.escrow(other_offer).is_released());
+  life.world.pass(hours{25});
+  CHECK_FALSE(life.escrow(offer_id).is_released());
 
   life.scan(other_offer, Handover::delivery, cem);
   CHECK(life.delivery(other_offer).status == DeliveryStatus::delivered);
   CHECK(life.escrow(other_offer).is_released());
   CHECK_FALSE(life.escrow(offer_id).is_released());
+  CHECK(life.delivery(offer_id).handover_held_until() == life.world.now + hours{24});
   life.world.pass(hours{24});
   CHECK(life.escrow(offer_id).is_released());
   for (const RelayLeg& leg : life.request().relay->legs) CHECK(leg.state == LegState::delivered);
+}
+
+TEST_CASE("relay life: of a leg that was handed on to nobody's door an administrator says what it is worth") {
+  const auto handed_on = [](Life& life) {
+    life.scan(offer_id, Handover::pickup, ben);
+    life.scan(other_offer, Handover::pickup, cem);
+  };
+  Life silent;
+  handed_on(silent);
+  silent.world.pass(hours{24} * 29);
+  CHECK(silent.delivery(offer_id).dispute);
+  CHECK_FALSE(silent.escrow(offer_id).is_released());
+
+  Life back;
+  handed_on(back);
+  CHECK_FALSE(back.delivery(offer_id).dispute);
+  CHECK(back.tell_leg(other_offer, StartReturn{}, cem).empty());
+  back.scan(other_offer, Handover::giving_back, cem);
+  CHECK(back.delivery(other_offer).status == DeliveryStatus::returned);
+  CHECK(back.delivery(offer_id).dispute);
+  CHECK_FALSE(back.escrow(offer_id).is_released());
+
+  Life confirmed;  // by who has nothing to object
+  handed_on(confirmed);
+  CHECK(confirmed.tell_leg(offer_id, ConfirmReceipt{}, ann).empty());
+  CHECK(confirmed.escrow(offer_id).is_released());
 }
 
 TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and by nobody else") {
@@ -118,7 +148,8 @@ TEST_CASE("relay life: the code of a meeting is shown by who has the parcel, and
     return outcome + (made && !made->secret.value.empty() ? " shown" : "");
   };
   CHECK(rotated(ben) == "qr.revoked, qr.generated shown");
-  CHECK(rotated(ann) == "qr.revoked, qr.generated");
+  CHECK(rotated(ann) == "! forbidden");  // else the next traveler scans void codes for ever
+  CHECK(second.as(user(ann)).when(RevokeCode{second.state.codes.back().qr_code_id}) == "! forbidden");
   CHECK(rotated(cem) == "! forbidden");
   CHECK(rotated(dan) == "! not_found");
   auto first = life.as_given(offer_id);  // its receiver is Cem
@@ -259,6 +290,27 @@ TEST_CASE("relay life: who has the parcel hears who takes it on, and when") {
   CHECK(held.as(entity(self)).when(link) == "(nothing)");
 }
 
+TEST_CASE("relay life: who has the parcel hears that the next traveler comes later") {
+  for (const bool is_taken : {false, true}) {
+    Life life;
+    if (is_taken) life.scan(offer_id, Handover::pickup, ben);
+    auto next = life.as_given(other_offer);
+    next.state.pickup_until = test_start + hours{27};
+    next.as(entity({EntityKind::trip, next.state.terms.trip_id.value})).when(TripDelayed{3 * 3'600, 3 * 3'600});
+    REQUIRE(next.sent<LinkLeg>());
+    const LinkLeg told = *next.sent<LinkLeg>();
+    CHECK(told.meets_at == test_start + hours{30});
+    auto held = life.as_given(offer_id);
+    CHECK(held.as(entity(self)).when(told) == "(nothing)");  // only the next leg says so
+    CHECK(held.as(entity(next.self)).when(told) == "delivery.leg_linked");
+    CHECK(held.state.planned_arrival == test_start + hours{30});
+    CHECK(held.state.next_leg->value == next.self.id);
+    REQUIRE(held.sent<Notify>());
+    CHECK(held.sent<Notify>()->template_id == "next_traveler");
+    CHECK(held.sent<Notify>()->variables.contains("later"));
+  }
+}
+
 TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are refunded and nobody is sought") {
   Life life;
   life.scan(offer_id, Handover::pickup, ben);
@@ -275,6 +327,29 @@ TEST_CASE("relay life: who has the parcel brings it back; the legs ahead are ref
   broken.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
   CHECK(broken.tell_leg(offer_id, StartReturn{}, ben).empty());
   CHECK(broken.request().status == RequestStatus::cancelled);
+  CHECK(broken.delivery(offer_id).owed_percent == 50);  // whoever speaks first: nobody carried it on
+  broken.scan(offer_id, Handover::giving_back, ben);
+  CHECK(broken.delivery(offer_id).settlement->fault == Fault::nobody);
+  CHECK(broken.delivery(offer_id).settlement->needs_decision);
+}
+
+TEST_CASE("relay life: nobody has the parcel for longer than a meeting may be awaited, whatever the deadline") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  life.tell_leg(other_offer, CancelDelivery{"ill"}, cem);
+  CHECK(life.delivery(offer_id).leg_cut);
+  EditRequest later;
+  later.deliver_by = test_start + hours{200};
+  CHECK(life.tell(later, ann).empty());
+  CHECK(life.request().expires_at == test_start + hours{26 + 48});  // Ben arrives at 26 h
+  EditRequest from;
+  from.pickup_from = test_start + hours{60};
+  CHECK(life.tell(from, ann) == "request_not_open");
+  CHECK(life.tell(part(third_offer, dan, {}, {}, hours{75}, hours{78}), dan).empty());
+  CHECK(life.tell(take({third_offer}), ann) == "broken_chain");
+  life.world.pass(hours{74});
+  CHECK(life.request().status == RequestStatus::expired);
+  CHECK(life.delivery(offer_id).status == DeliveryStatus::returning);
 }
 
 TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobody, the parcel comes back") {
@@ -291,8 +366,23 @@ TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobo
   const Settlement half = *called_off.delivery(offer_id).settlement;
   CHECK(half.compensation.amount == 1'250);
   CHECK(half.fault == Fault::nobody);
-  CHECK(half.held_until == called_off.world.now + hours{24});
+  CHECK(half.needs_decision);  // nobody saw Ben leave New York
   CHECK(delivery_policy::is_among_travelers(called_off.delivery(offer_id)));
+
+  Life seen;
+  broken(seen);
+  const Address leg = seen.address(offer_id);
+  const GeofenceRef fence = seen.delivery(offer_id).geofences.back();
+  const GeofenceHit hit{fence.geofence_id,
+                        Handover::delivery,
+                        GeofenceEventType::entry,
+                        seen.world.now,
+                        seen.delivery(offer_id).terms.dropoff.at(),
+                        {}};
+  CHECK(seen.world.tell(leg, AnyRecord(hit), entity({EntityKind::tracker, leg.id})).empty());
+  CHECK(seen.tell(CancelRequest{"not needed"}, ann).empty());
+  seen.scan(offer_id, Handover::giving_back, ben);
+  CHECK(seen.delivery(offer_id).settlement->held_until == seen.world.now + hours{24});
 
   Life shortened;
   broken(shortened);

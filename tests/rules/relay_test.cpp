@@ -115,7 +115,13 @@ TEST_CASE("relay: offers that make up no way are refused, and named") {
   CHECK(refused([](SubmitOffer& c) { c.trip_id = to_new_haven().trip_id; }) == "! broken_chain");
   CHECK(refused([](SubmitOffer& c) { c.from.reset(); }) == "! broken_chain");
   CHECK(refused([](SubmitOffer& c) { c.price = Price{400'000}; }) == "! invalid_amount");  // 65 of at most 60
+  const auto meets = [](SubmitOffer& c) { c.passing = Passing{0, 0, test_start + hours{75}, test_start + hours{78}}; };
+  CHECK(refused(meets) == "! broken_chain");  // Ben would have the parcel for 49 h after he has arrived
   auto request = chained();
+  AcceptRelay foes = take({offer_id, other_offer});
+  foes.facts[1].blocked = true;  // by who gives it
+  CHECK(request.as(user(ann)).when(foes) == "! blocked");
+  CHECK(request.last.rejection->field == "offerIds[1]");
   CHECK(request.as(user(ben)).when(take({offer_id, other_offer})) == "! not_owner");
   AcceptRelay unpaid = take({offer_id, other_offer});
   unpaid.facts[1].payment_token.clear();
@@ -123,6 +129,17 @@ TEST_CASE("relay: offers that make up no way are refused, and named") {
   CHECK(request.last.rejection->field == "offerIds[1]");
   request.as(user(ann)).when(CounterOffer{other_offer, Price{200'000}, {}});
   CHECK(request.when(take({offer_id, other_offer})) == "! invalid_state");
+}
+
+TEST_CASE("relay: a meeting is never after the request's deadline") {
+  Given<Request> request(self);
+  PostRequest wanted = post();
+  wanted.deliver_by = test_start + hours{26} + std::chrono::minutes{45};
+  request.as(user(ann)).when(wanted);
+  request.as(user(ben)).when(to_new_haven());
+  CHECK(request.as(user(cem)).when(from_new_haven()) == "offer.submitted");  // late, as Ann sees
+  CHECK(request.as(user(ann)).when(take({offer_id, other_offer})) == "! broken_chain");
+  CHECK(request.last.rejection->detail.find("deadline") != std::string::npos);
 }
 
 TEST_CASE("relay: what the unverified may pay is asked of all legs together") {

@@ -143,7 +143,8 @@ Response release_escrow(Call& call) {
     throw Problem{"invalid_state", "It was handed over very late: the money waits for what the customer says."};
   if (elsewhere && (elsewhere->needs_decision || may_be_objected))
     throw Problem{"invalid_state",
-                  elsewhere->handed_on ? "The next traveler of a relay has it: the money waits for objections."
+                  elsewhere->handed_on
+                      ? "The next traveler of a relay has it: the money waits for its arrival, and for objections."
                   : elsewhere->without_text
                       ? "A service reported it without the code's text: the money waits for objections."
                       : "It was handed over off its place: the money waits for objections, or a "

@@ -8,8 +8,20 @@ namespace caravan::http {
 
 namespace {
 
-/// What the acceptance of each offer is judged by. An offer that is not there is left out: the request refuses it.
-void add_facts_of_each(Call& call, AcceptRelay& command, const std::vector<OfferResource>& offers) {
+/// Who has the parcel of a broken relay already, and meets the traveler of the first offer; nobody: its sender has it.
+std::optional<UserId> holder_of(Call& call, Address request) {
+  std::optional<UserId> holder;
+  const Reply known = call.try_query(request, ViewRelay{});
+  if (const auto* relay = known.resource.get_if<RelayResource>())
+    for (const RelayLegResource& leg : relay->legs)
+      if (leg.status == LegState::carried) holder = leg.traveler_id;
+  return holder;
+}
+
+/// What the acceptance of each offer is judged by. An offer that is not there is left out: the request refuses it. Two
+/// of whom one has blocked the other do not meet either.
+void add_facts_of_each(Call& call, Address request, AcceptRelay& command, const std::vector<OfferResource>& offers) {
+  std::optional<UserId> before = holder_of(call, request);
   AcceptOffer means;
   means.payment_method_id = command.payment_method_id;
   means.deal = call.services().settings.deal;
@@ -20,6 +32,8 @@ void add_facts_of_each(Call& call, AcceptRelay& command, const std::vector<Offer
     AcceptOffer facts = means;
     facts.offer_id = id;
     add_standing(call, facts, offer->traveler_id, offer->customer_id);
+    facts.blocked = facts.blocked || (before && are_blocked(call, *before, offer->traveler_id));
+    before = offer->traveler_id;
     command.facts.push_back(std::move(facts));
   }
 }
@@ -55,7 +69,7 @@ Response relay(Call& call) {
     return offer != offers.end() && offer->status != OfferStatus::accepted;
   };
   if (std::ranges::any_of(command.offer_ids, is_open)) refuse_debtor(call, call.user());  // else it is a repeat
-  add_facts_of_each(call, command, offers);
+  add_facts_of_each(call, request, command, offers);
   const std::vector<OfferId> ids = command.offer_ids;
   call.ask(request, std::move(command), ViewRelay{});
 
