@@ -328,7 +328,7 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   Decision decision;
   if (!state.is_created() || !state.is_open()) return decision;
-  if (state.terms.customer != command.whose) {
+  if (command.links_only || state.terms.customer != command.whose) {
     end_shares_of(decision, state, context, command.whose);
     return decision;
   }

@@ -73,6 +73,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("quiet_hours_changed"),
     security("preferences_restored"),
     security("changes_undone"),
+    paused(security("tracking_link_made")),
     security("service_changed"),
     security("made_lately_ended"),
     security("critical_act"),

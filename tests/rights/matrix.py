@@ -28,7 +28,8 @@ CODE = "GET /qr-codes/:qrCodeId/image"  # shown to the customer alone, not to wh
 DEVICE = "POST /notifications/devices"  # would outlive the service that registered it in a user's name
 LINK = "POST /deliveries/:deliveryId/share"  # would show the way long after the service has ended
 # By no key of a side's: nobody calls a return off again, and with a trip the parcels on it go back.
-BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel"}
+# Nor makes one a link, which would go on once the key is revoked.
+BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel", LINK}
 NOT_BY_DEFAULT = {"qr-codes:read", "uploads:read"}  # of a key for which no scopes were chosen
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.
