@@ -285,7 +285,8 @@ std::vector<Route> payment_routes(Services&) {
           .command<AcceptSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
-      get("/payments/escrow/:escrowId/ledger", user, "Its double-entry postings")
+      get("/payments/escrow/:escrowId/ledger", user,
+          "Its double-entry postings; for the traveler those of the price alone")
           .view<ViewEscrowLedger>(by_escrow)
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")
