@@ -69,6 +69,17 @@ TEST_CASE("tax: a year is for finance alone, and each look stands in the trail")
   CHECK(office.edge.door.state<Audit>(dora.value).looks == 3);
 }
 
+TEST_CASE("tax: whoever asks for a year has shown password or code a moment ago") {
+  Office office;
+  office.edge.stepped_up = false;
+  for (const char* query : {"2027", "2027?format=dac7", "2027?format=1099-k"}) {
+    const auto refused = office.get(query);
+    CHECK(refused->status == 403);
+    CHECK(field_of(refused->body, "code") == "step_up_required");
+  }
+  CHECK(office.edge.door.state<Audit>(dora.value).looks == 0);
+}
+
 TEST_CASE("tax: a year that is none, that is to come, or a form that nobody knows is named") {
   Office office;
   for (const char* year : {"abc", "1999", "2028", "-1", "2027x", "99999999999"}) {
