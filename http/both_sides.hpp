@@ -11,8 +11,8 @@ namespace caravan::http {
 /// request its customer and who has offered. Empty where there is no such thing, or it is nobody's.
 std::vector<UserId> sides_of(Door& door, Address thing);
 
-/// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or moves money by itself, in
-/// a thing of which somebody who made it, widened it or made its key is another side.
+/// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or by itself moves money or
+/// makes a code void, in a thing of which somebody who made it, widened it or made its key is another side.
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command);
 
 }  // namespace caravan::http

@@ -397,7 +397,9 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
     made.radius.reset();
   }
   decision.answer(std::move(made));
-  return decision.emit(std::move(fresh));
+  decision.emit(std::move(fresh));
+  tell(decision, state, context, state.terms.customer, "qr_rotated");  // the receiver may hold the one that is void
+  return decision;
 }
 
 }  // namespace caravan
