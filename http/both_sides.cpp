@@ -83,8 +83,9 @@ std::vector<UserId> sides_of(Door& door, Address thing) {
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command) {
   if (service.makers.empty()) return;
   // What a service does by itself for everybody, such as the release of what was delivered, takes no side.
-  const bool moves_money = command.get_if<RefundPayment>() || command.get_if<CancelDelivery>();
-  if (!service.caller.is_acting() && !(service.caller.is_service() && moves_money)) return;
+  const bool takes_side =
+      command.get_if<RefundPayment>() || command.get_if<CancelDelivery>() || command.get_if<IssueCode>();
+  if (!service.caller.is_acting() && !(service.caller.is_service() && takes_side)) return;
   std::vector<UserId> sides = sides_of(door, thing);
   if (service.caller.is_acting()) std::erase(sides, service.caller.user);  // in whose name it is, and for whom
   if (sides.empty()) return;

@@ -12,9 +12,9 @@ namespace caravan::http {
 /// there is no such thing, or it is nobody's.
 std::vector<UserId> sides_of(Door& door, Address thing);
 
-/// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or moves money by itself, in
-/// a thing of which somebody who made it, widened it or made its key is another side, or is tied to one, as
-/// administrators are by permissions that the one has from the other.
+/// Nobody is both sides: throws Problem self_not_allowed where a service acts for a user, or by itself moves money or
+/// makes a code void, in a thing of which somebody who made it, widened it or made its key is another side, or is tied
+/// to one, as administrators are by permissions that the one has from the other.
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command);
 
 }  // namespace caravan::http

@@ -223,6 +223,7 @@ Decision decide(const AccountState& state, const Context& context, const MailPay
       {"last4", command.last4},
       {std::string(enum_labels(command.change)[static_cast<std::size_t>(command.change)]), "yes"}};
   if (command.waits_until) variables.emplace("waitsUntil", to_rfc3339(*command.waits_until));
+  if (command.tax_facts) variables.emplace("taxFacts", "yes");
   // The link is in the mail alone: whoever has a session reads the inbox.
   return decision.send(
       inbox_of(owner(context)),

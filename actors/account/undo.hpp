@@ -29,9 +29,9 @@ struct UndoToken {
   }
 };
 
-enum class PayoutAccountChange : std::uint8_t { added, removed, chosen };
+enum class PayoutAccountChange : std::uint8_t { added, removed, chosen, taxed };  // taxed: other tax facts alone
 constexpr auto enum_labels(PayoutAccountChange) {
-  return std::to_array<std::string_view>({"added", "removed", "chosen"});
+  return std::to_array<std::string_view>({"added", "removed", "chosen", "taxed"});
 }
 
 /// From the owner's wallet: where the owner is paid has changed. The mail that tells of it carries a link that takes it
@@ -41,9 +41,11 @@ struct MailPayoutChange {
   PayoutAccountChange change = PayoutAccountChange::added;
   std::string last4;
   std::optional<Time> waits_until = {};  // nothing is paid to it before
+  bool tax_facts = false;                // others were told with it
   static constexpr auto fields() {
     return std::array{field<&MailPayoutChange::change>(1, "change"), field<&MailPayoutChange::last4>(2, "last4"),
-                      field<&MailPayoutChange::waits_until>(3, "waitsUntil")};
+                      field<&MailPayoutChange::waits_until>(3, "waitsUntil"),
+                      field<&MailPayoutChange::tax_facts>(4, "taxFacts")};
   }
 };
 

@@ -58,11 +58,15 @@ struct LocationBinding {
 };
 
 /// From within, once the credentials of a side were reset: whoever had them may have made links, which end; of the
-/// customer they may have seen the codes, and those of the handovers ahead are made anew.
+/// customer they may have seen the codes, and those of the handovers ahead are made anew. After another password or the
+/// end of all sessions, which need no thief, only the links end.
 struct RenewCodes {
   static constexpr Tag tag{38, "renew_codes"};
   UserId whose;  // of a delivery of somebody else nothing changes
-  static constexpr auto fields() { return std::array{field<&RenewCodes::whose>(1, "customerId")}; }
+  bool links_only = false;
+  static constexpr auto fields() {
+    return std::array{field<&RenewCodes::whose>(1, "customerId"), field<&RenewCodes::links_only>(2, "linksOnly")};
+  }
 };
 
 /// By a service: a code for a step; an unused one of that step becomes void. Answers QrCodeResource.

@@ -144,7 +144,7 @@ ParcelName parcel_of(const DeliveryState& state) {
 }  // namespace
 
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
-          std::string_view template_id, std::map<std::string, std::string> more) {
+          std::string_view template_id, std::map<std::string, std::string> more, std::vector<Channel> channels) {
   const bool is_customer = user == state.terms.customer;
   const ParcelName parcel = parcel_of(state);
   name_parcel(more, parcel, is_customer ? parcel.traveler_name : parcel.customer_name);
@@ -156,6 +156,7 @@ void tell(Decision& decision, const DeliveryState& state, const Context& context
   const auto priority = template_rule(template_id).is_urgent() ? NotifyPriority::high : NotifyPriority::normal;
   decision.send(inbox_of(user), Notify{.template_id = std::string(template_id),
                                        .variables = std::move(more),
+                                       .channels = std::move(channels),
                                        .priority = priority,
                                        .subject = context.self.id});
 }

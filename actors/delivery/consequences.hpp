@@ -24,9 +24,10 @@ DeliveryId id_of(const Context& context);
 
 /// What entities that know no more of the parcel call it in their notices.
 ParcelName name_of(const BeginAcceptance& terms, std::string number);
-/// A notification with the delivery's usual variables and these.
+/// A notification with the delivery's usual variables and these, by these channels or the template's own.
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
-          std::string_view template_id, std::map<std::string, std::string> more = {});
+          std::string_view template_id, std::map<std::string, std::string> more = {},
+          std::vector<Channel> channels = {});
 void tell_both(Decision& decision, const DeliveryState& state, const Context& context, std::string_view template_id,
                const std::map<std::string, std::string>& more = {});
 

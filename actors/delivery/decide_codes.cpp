@@ -333,7 +333,7 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   Decision decision;
   if (!state.is_created() || !state.is_open()) return decision;
-  if (state.terms.customer != command.whose) {
+  if (command.links_only || state.terms.customer != command.whose) {
     end_shares_of(decision, state, context, command.whose);
     return decision;
   }
@@ -403,7 +403,9 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
     made.radius.reset();
   }
   decision.answer(std::move(made));
-  return decision.emit(std::move(fresh));
+  decision.emit(std::move(fresh));
+  tell(decision, state, context, state.terms.customer, "qr_rotated");  // the receiver may hold the one that is void
+  return decision;
 }
 
 }  // namespace caravan

@@ -36,6 +36,9 @@ Decision decide(const DeliveryState& state, const Context& context, const ShareD
   // It would show the way long after the service has ended.
   if (context.caller.is_acting())
     return reject(DeliveryRejection::forbidden, "A link is made by one of the two sides, by no service in their name.");
+  // It would show the way as well to whoever found the key, until long after that one was revoked.
+  if (context.caller.api_key)
+    return reject(DeliveryRejection::forbidden, "A link is made by whoever signed in, not by an API key.");
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   const auto live =
       std::ranges::count_if(state.shares, [&](const Share& share) { return is_live(state, share, context.now); });
@@ -49,7 +52,14 @@ Decision decide(const DeliveryState& state, const Context& context, const ShareD
                     context.now,        context.now + life,  context.crypto.sha256_hex(token)};
   Decision decision;
   decision.answer(ShareResource{share.share_id, share.by, share.shows, share.created_at, share.expires_at, {}, token});
-  return decision.emit(DeliveryShared{share});
+  decision.emit(DeliveryShared{share});
+  // A thief of the session reads the inbox too, and not the mailbox. Whoever showed the password a moment ago needs no
+  // mail.
+  std::vector<Channel> channels;
+  if (!context.caller.is_stale_session()) channels = {Channel::in_app};
+  tell(decision, state, context, share.by, "tracking_link_made", {{"shownUntil", to_rfc3339(share.expires_at)}},
+       std::move(channels));
+  return decision;
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const EndShare& command) {

@@ -38,8 +38,11 @@ Answer answer(const DisputeState& state, const Context& context, const ViewDispu
   out.resolved_at = state.resolved_at;
   if (state.at_stake) out.at_stake = state.at_stake->amount;
   out.reopened_at = state.reopened_at;
-  if (state.cover && state.cover->amount > 0) out.cover_limit = state.cover->amount;
-  out.cover_amount = state.cover_amount;
+  // What a customer took beside the price says what the item is worth: that is not the traveler's to know.
+  if (!caller.is_user(state.terms.traveler)) {
+    if (state.cover && state.cover->amount > 0) out.cover_limit = state.cover->amount;
+    out.cover_amount = state.cover_amount;
+  }
   return show(std::move(out));
 }
 

@@ -19,6 +19,24 @@ bool shows_cover(const EscrowState& state, const Context& context) {
   return state.cover && !context.caller.is_user(state.traveler);
 }
 
+/// The ledger of the price alone, as its traveler sees it. What was taken from the customer and given back to them
+/// has the fee of a cover in it, and stays out whether there is a cover or not: that would tell of it as well.
+std::vector<LedgerEntry> ledger_of_price(const EscrowState& state) {
+  std::vector<LedgerEntry> out;
+  for (LedgerEntry entry : state.ledger) {
+    auto& lines = entry.postings;
+    // The hold has two lines of the fee behind those of the price.
+    const auto fee = std::ranges::find(lines, LedgerAccount::cover_held, &Posting::account);
+    if (entry.type == EscrowHeld::tag.name && fee != lines.end()) lines.erase(fee - 1, fee + 1);
+    const bool is_of_price = std::ranges::any_of(lines, [](const Posting& line) {
+      return line.account == LedgerAccount::escrow_held || line.account == LedgerAccount::traveler_payable;
+    });
+    const bool is_of_pool = std::ranges::find(lines, LedgerAccount::cover, &Posting::account) != lines.end();
+    if (is_of_price && !is_of_pool) out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 std::string status_text(const EscrowState& state) {
   if (state.is_held() && state.frozen_by) return "frozen";
   return std::string(enum_labels(EscrowStatus{})[static_cast<std::size_t>(state.status)]);
@@ -106,7 +124,8 @@ Answer answer(const EscrowState& state, const Context& context, const ViewIntent
 Answer answer(const EscrowState& state, const Context& context, const ViewEscrowLedger&) {
   if (!may_see(state, context)) return refuse(EscrowRejection::not_found);
   EscrowLedgerResource out{EscrowId{context.self.id}, state.ledger, true};
-  out.balanced = std::ranges::all_of(state.ledger, [](const LedgerEntry& entry) { return balanced(entry.postings); });
+  if (context.caller.is_user(state.traveler)) out.items = ledger_of_price(state);
+  out.balanced = std::ranges::all_of(out.items, [](const LedgerEntry& entry) { return balanced(entry.postings); });
   return show(std::move(out));
 }
 

@@ -51,9 +51,11 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("payout_account_added"),
     security("payout_account_removed"),
     security("payout_account_chosen"),
+    security("payout_account_taxed"),
     security("payout_account_held"),
     security("payout_account_restored"),
     security("payout_choice_taken_back"),
+    security("tax_facts_taken_back"),
     security("email_change_requested"),
     security("email_changed"),
     security("two_factor_enabled"),
@@ -73,6 +75,7 @@ constexpr auto rules = std::to_array<TemplateRule>({
     security("quiet_hours_changed"),
     security("preferences_restored"),
     security("changes_undone"),
+    paused(security("tracking_link_made")),
     security("service_changed"),
     security("made_lately_ended"),
     security("critical_act"),
@@ -180,7 +183,7 @@ constexpr auto about_request = std::to_array<std::string_view>(
 constexpr auto about_trip =
     std::to_array<std::string_view>({"trip_cancelled", "trip_updated", "match_digest", "trip_weather_alert"});
 constexpr auto about_wallet = std::to_array<std::string_view>(
-    {"payment_owed", "payment_failed", "wallet_debt", "wallet_debt_paid", "cover_paid"});
+    {"payment_owed", "payment_failed", "wallet_debt", "wallet_debt_paid", "cover_paid", "tax_facts_taken_back"});
 constexpr auto about_account = std::to_array<std::string_view>(
     {"welcome", "profile_updated_template", "verification_completed", "verification_rejected", "identity_unproven"});
 constexpr auto about_admin = std::to_array<std::string_view>({"service_changed", "made_lately_ended", "critical_act"});

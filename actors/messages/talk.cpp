@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/request/look_alikes.hpp"
+
 namespace caravan {
 
 namespace {
@@ -31,6 +33,17 @@ std::string small(std::string_view text) {
   return out;
 }
 
+/// As it is read, in small letters. A dash stays one: it stands between numbers and within them.
+Look read(std::string_view text) {
+  Look out = look_of(text);
+  for (std::size_t i = 0; i < out.text.size(); ++i) {
+    const std::string_view from = text.substr(out.at[i], 3);
+    if (out.text[i] == ' ' && from >= "\u2010" && from <= "\u2015") out.text[i] = '-';
+  }
+  out.text = small(out.text);
+  return out;
+}
+
 /// As a word of its own.
 bool says(const std::string& text, std::string_view word) {
   for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
@@ -55,20 +68,45 @@ bool is_domain(std::string_view text) {
          std::ranges::any_of(text.substr(dot), [](char each) { return is_letter(each) && !is_digit(each); });
 }
 
+/// Past the blanks there.
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] == ' ') ++at;
+  return at;
+}
+
+/// Where the domain that begins there ends. Its points may have blanks before them; a point with a blank behind it
+/// alone ends a sentence.
+std::size_t end_of_domain(std::string_view text, std::size_t begin) {
+  const auto is_of_domain = [](char each) { return is_letter(each) || each == '-'; };
+  std::size_t end = begin;
+  for (;;) {
+    while (end < text.size() && is_of_domain(text[end])) ++end;
+    const std::size_t point = skip_blanks(text, end);
+    if (point == text.size() || text[point] != '.') break;
+    const std::size_t next = point > end ? skip_blanks(text, point + 1) : point + 1;
+    if (next == text.size() || !is_letter(text[next])) break;
+    end = next;
+  }
+  return end;
+}
+
 void add_mail_addresses(const std::string& text, std::vector<Span>& spans) {
-  const auto is_of_domain = [](char each) { return is_letter(each) || each == '.' || each == '-'; };
   for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
-    if (at == 0 || !is_letter(text[at - 1])) continue;
-    Span found{at, at + 1};
-    while (found.end < text.size() && is_of_domain(text[found.end])) ++found.end;
-    while (!is_letter(text[found.end - 1]) && found.end > at + 1) --found.end;  // the point that ends the sentence
-    if (!is_domain(std::string_view(text).substr(at + 1, found.end - at - 1))) continue;
-    while (found.begin > 0 && is_mailbox(text[found.begin - 1])) --found.begin;
-    spans.push_back(found);
+    std::size_t begin = at;
+    while (begin > 0 && text[begin - 1] == ' ') --begin;
+    if (begin == 0 || !is_letter(text[begin - 1])) continue;
+    const std::size_t domain = skip_blanks(text, at + 1);
+    const std::size_t end = end_of_domain(text, domain);
+    if (!is_domain(std::string_view(text).substr(domain, end - domain))) continue;
+    while (begin > 0 && is_mailbox(text[begin - 1])) --begin;
+    spans.push_back({begin, end});
   }
 }
 
-bool is_point(char each) { return each == '-' || each == '.' || each == '/'; }
+bool is_point_of_day(char each) { return each == '-' || each == '.' || each == '/'; }
+bool is_point(char each) { return std::string_view("-./,:_").find(each) != std::string_view::npos; }
+/// What stands between the digits of one plain number; between two of them it makes a telephone of both.
+bool is_mark(char each) { return each == '.' || each == ',' || each == ':'; }
 
 /// A number that is no telephone's, at the beginning of a text; of length 0 where none is there.
 struct Plain {
@@ -92,7 +130,7 @@ Plain day_at(std::string_view text) {
   std::string_view rest = text;
   const int first = take_digits(rest, 4);
   const std::size_t width = text.size() - rest.size();
-  if (width == 0 || width == 3 || rest.empty() || !is_point(rest.front())) return {};
+  if (width == 0 || width == 3 || rest.empty() || !is_point_of_day(rest.front())) return {};
   const char point = rest.front();
   const auto next = [&](std::size_t most, int& value) {  // how many digits stand behind a point
     if (rest.empty() || rest.front() != point) return std::size_t{0};
@@ -115,16 +153,20 @@ Plain day_at(std::string_view text) {
   return {last == 4 && is_near(third) ? length : 0, Plain::Kind::day};
 }
 
-/// An amount of money or a time: 100.00. An area code begins with a nought, and they do not.
+/// An amount of money or a time: 100.00, 100,00, 1,500 or 18:30. An area code begins with a nought, and they do not.
 Plain amount_at(std::string_view text) {
+  constexpr std::size_t hours_wide = 2, thousands_wide = 3;
   std::string_view rest = text;
   take_digits(rest, 6);
   const std::size_t whole = text.size() - rest.size();
-  if (whole == 0 || (whole > 2 && text.front() == '0') || rest.empty() || rest.front() != '.') return {};
+  if (whole == 0 || (whole > 2 && text.front() == '0') || rest.empty() || !is_mark(rest.front())) return {};
+  const char mark = rest.front();
+  if (mark == ':' && whole > hours_wide) return {};
   rest.remove_prefix(1);
-  take_digits(rest, 2);
-  const std::size_t length = text.size() - rest.size();
-  return {length == whole + 3 ? length : 0, Plain::Kind::amount};
+  take_digits(rest, 3);
+  const std::size_t behind = text.size() - rest.size() - whole - 1;
+  const bool is_grouped = mark == ',' && behind == 3 && whole <= thousands_wide && text.front() != '0';
+  return {behind == 2 || is_grouped ? whole + 1 + behind : 0, Plain::Kind::amount};
 }
 
 /// A ZIP code of nine digits: 10001-1234.
@@ -152,7 +194,7 @@ Plain plain_at(std::string_view text, int chain = most_in_chain) {
   const bool goes_on =
       rest.size() > 1 && is_digit(rest[1]) && (is_point(rest[0]) || (is_blank && found.kind != Plain::Kind::day));
   if (!goes_on) return found;
-  if (chain == 1 || rest[0] == '.') return {};  // 01.02.03.04.05 is a telephone
+  if (chain == 1 || is_mark(rest[0])) return {};  // 01.02.03.04.05 is a telephone
   const Plain next = plain_at(rest.substr(1), chain - 1);
   const bool is_alike = is_blank || (next.kind <= Plain::Kind::short_day) == (found.kind <= Plain::Kind::short_day);
   return next.length > 0 && is_alike ? found : Plain{};
@@ -177,7 +219,7 @@ class Numbers {
           if (digits_++ == 0) number_.begin = i;
           number_.end = i + 1;
         }
-      } else if (std::string_view(" -./()").find(each) == std::string_view::npos || (each == '-' && is_gap(i))) {
+      } else if (ends(i)) {
         end(spans);
       }
     }
@@ -189,6 +231,14 @@ class Numbers {
   bool is_within(std::size_t i) const {
     const char before = text_[i - 1];
     return is_digit(before) || before == '+' || (is_point(before) && i > 1 && is_digit(text_[i - 2]));
+  }
+  /// No number goes on behind it.
+  bool ends(std::size_t i) const {
+    const char each = text_[i];
+    if (std::string_view(" -./()_,:").find(each) == std::string_view::npos) return true;
+    if (each == ',' || each == ':')  // behind it a blank begins the next thing that is told
+      return i + 1 == text_.size() || !is_digit(text_[i + 1]);
+    return each == '-' && is_gap(i);
   }
   bool is_abroad() const {
     return (number_.begin > 0 && text_[number_.begin - 1] == '+') || text_.substr(number_.begin).starts_with("00");
@@ -234,7 +284,7 @@ std::vector<Span> contacts_in(const std::string& text) {
 }  // namespace
 
 std::vector<std::string> talk_flags(std::string_view text) {
-  const std::string said = small(text);
+  const std::string said = read(text).text;
   const auto any = [&](const auto& words) {
     return std::ranges::any_of(words, [&](std::string_view word) { return says(said, word); });
   };
@@ -245,11 +295,12 @@ std::vector<std::string> talk_flags(std::string_view text) {
 }
 
 std::string masked_contacts(std::string_view text) {
+  const Look seen = read(text);
   std::string out;
   std::size_t from = 0;
-  for (const Span& contact : contacts_in(small(text))) {
-    out.append(text.substr(from, contact.begin - from)).append(contact_mask);
-    from = contact.end;
+  for (const Span& contact : contacts_in(seen.text)) {
+    out.append(text.substr(from, seen.at[contact.begin] - from)).append(contact_mask);
+    from = seen.at[contact.end];
   }
   return out.append(text.substr(from));
 }

@@ -89,8 +89,19 @@ bool is_between(char32_t each) {
          each == 0x202F || each == 0x205F || each == 0x3000;
 }
 
+/// The scripts whose digits people type: Arabic, Persian, and those of India.
+std::optional<char> digit(char32_t each) {
+  for (const char32_t nought : {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6})
+    if (each >= nought && each < nought + 10) return static_cast<char>('0' + (each - nought));
+  return std::nullopt;
+}
+
 std::optional<char> looks_like(char32_t each) {
   if (is_between(each)) return ' ';
+  if (each == 0x3002 || each == 0xFF61 || each == 0xFE52) return '.';  // ends a sentence in Chinese and Japanese
+  if (each == 0xFE6B) return '@';
+  if (each == 0x2212) return '-';
+  if (const auto found = digit(each)) return found;
   if (const auto found = in_order(each)) return found;
   for (const Alike& alike : alikes)
     if (alike.of.find(each) != std::u32string_view::npos) return alike.letter;
@@ -99,19 +110,24 @@ std::optional<char> looks_like(char32_t each) {
 
 }  // namespace
 
-std::string as_it_looks(std::string_view text) {
-  std::string out;
+Look look_of(std::string_view text) {
+  Look out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t from = at;
     const char32_t each = next(text, at);
     if (is_invisible(each)) continue;
     const std::optional<char> seen = each < 0x80 ? std::nullopt : looks_like(each);
     if (seen)
-      out += *seen;
+      out.text += *seen;
     else
-      out += text.substr(from, at - from);
+      out.text += text.substr(from, at - from);
+    // What stays takes as many bytes as it had; what is another character begins where that one did.
+    while (out.at.size() < out.text.size()) out.at.push_back(seen ? from : at - (out.text.size() - out.at.size()));
   }
+  out.at.push_back(text.size());
   return out;
 }
+
+std::string as_it_looks(std::string_view text) { return look_of(text).text; }
 
 }  // namespace caravan

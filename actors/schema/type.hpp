@@ -44,7 +44,7 @@ enum class Format : std::uint8_t {
   date,
   token,   // what a program made: visible characters of ASCII
   secret,  // a password: any characters, as they are typed, and never shown
-  name,    // of a person: it greets in mails, so no link may stand in it
+  name,    // of a person: it greets in mails and strangers read it, so no link, address or number may stand in it
   plain,   // a name that people tell from others at a glance: printable ASCII without blanks at its ends
   nested,  // a list that is shown, and whose elements may be lists of their like
 };

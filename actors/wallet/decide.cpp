@@ -29,21 +29,27 @@ std::optional<Decision> number_of_no_country(const TaxFacts& tax) {
   return reject(WalletRejection::tax_country_missing, "A tax number needs the country that gave it.", "taxCountry");
 }
 
-void note_tax(Decision& decision, const WalletState& state, const Context& context, const TaxFacts& told) {
-  if (told.tax_country && state.tax != told) decision.emit(TaxFactsTold{told, context.now});
+/// Whether these are other facts than the owner told before.
+bool note_tax(Decision& decision, const WalletState& state, const Context& context, const TaxFacts& told) {
+  if (!told.tax_country || state.tax == told) return false;
+  decision.emit(TaxFactsTold{told, context.now, true});
+  return true;
 }
 
 void list(std::string& all, const PayoutAccount& account) { all += (all.empty() ? "" : ", ") + last4_of(account); }
 
-/// Where the owner is paid has changed: the mail has a link that takes it back, which is the account's to make.
-void tell(Decision& decision, const Context& context, PayoutAccountChange change, const PayoutAccount& account) {
+/// Where the owner is paid has changed, or what the tax office hears: the mail has a link that takes it back, which is
+/// the account's to make.
+void tell(Decision& decision, const Context& context, PayoutAccountChange change, const PayoutAccount& account,
+          bool has_other_tax = false) {
   const std::string_view name = enum_labels(change)[static_cast<std::size_t>(change)];
   std::map<std::string, std::string> variables{{"last4", last4_of(account)}};
   if (account.waits_until) variables.emplace("waitsUntil", to_rfc3339(*account.waits_until));
+  if (has_other_tax) variables.emplace("taxFacts", "yes");
   decision.send(inbox_of(UserId{context.self.id}),
                 Notify{"payout_account_" + std::string(name), std::move(variables), {Channel::in_app, Channel::push}});
   decision.send(account_address(UserId{context.self.id}),
-                MailPayoutChange{change, last4_of(account), account.waits_until});
+                MailPayoutChange{change, last4_of(account), account.waits_until, has_other_tax});
 }
 
 }  // namespace
@@ -91,8 +97,8 @@ Decision decide(const WalletState& state, const Context& context, const AddPayou
   decision.emit(PayoutAccountAdded{account})
       .send(payments_address(),
             VerifyAccount{account.operation_id, UserId{context.self.id}, command.token, payment_term(context.now)});
-  note_tax(decision, state, context, command.tax);
-  tell(decision, context, PayoutAccountChange::added, account);
+  const bool has_other_tax = note_tax(decision, state, context, command.tax);
+  tell(decision, context, PayoutAccountChange::added, account, has_other_tax);
   return decision.answer(to_resource(account));
 }
 
@@ -114,10 +120,13 @@ Decision decide(const WalletState& state, const Context& context, const MakeDefa
   if (found->status != AccountStatus::verified) return reject(WalletRejection::payout_account_not_verified);
   if (auto refusal = number_of_no_country(command.tax)) return *refusal;
   Decision decision;
-  note_tax(decision, state, context, command.tax);
-  if (found->is_default) return decision;
-  decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
-  tell(decision, context, PayoutAccountChange::chosen, *found);
+  const bool has_other_tax = note_tax(decision, state, context, command.tax);
+  if (!found->is_default) {
+    decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
+    tell(decision, context, PayoutAccountChange::chosen, *found, has_other_tax);
+  } else if (has_other_tax) {
+    tell(decision, context, PayoutAccountChange::taxed, *found, true);
+  }
   return decision;
 }
 
@@ -159,6 +168,12 @@ Decision decide(const WalletState& state, const Context& context, const RemoveNe
     decision.emit(PayoutChoiceTakenBack{choice, context.now});
   }
   const UserId owner{context.self.id};
+  const auto first_tax = std::ranges::find_if(
+      state.former_tax, [&](const FormerTaxFacts& former) { return former.until > command.since; });
+  if (first_tax != state.former_tax.end()) {
+    decision.emit(TaxFactsTakenBack{*first_tax, context.now});
+    decision.send(inbox_of(owner), Notify{"tax_facts_taken_back", {}});
+  }
   if (!seen.empty()) decision.send(inbox_of(owner), Notify{"payout_choice_taken_back", {}});
   if (!removed.empty())
     decision.send(inbox_of(owner), Notify{"payout_account_removed", {{"last4", removed}, {"shutOut", "yes"}}});

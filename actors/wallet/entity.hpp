@@ -21,7 +21,7 @@ struct Wallet {
                       PayoutAccountChecked, PayoutAccountRemoved, WalletCredited, PayoutRequested, PayoutRetried,
                       PayoutProcessed, PayoutFailed, PayoutFrozen, PayoutUnfrozen, WalletTakenBack, WalletDebtIncurred,
                       WalletDebtPaid, PayoutsHeld, PayoutsReleased, PasswordChangeNoted, PayoutAccountRestored,
-                      DefaultAccountChanged, PayoutChoiceTakenBack, TaxFactsTold>;
+                      DefaultAccountChanged, PayoutChoiceTakenBack, TaxFactsTold, TaxFactsTakenBack>;
   using Queries = List<ViewWallet, ListPayouts, ViewPayout, ListTransactions, ListPaymentMethods, ViewPaymentMethod,
                        ListPayoutAccounts, ViewPayoutAccount, FindPaymentToken>;
 };

@@ -235,8 +235,20 @@ struct TaxFactsTold {
   static constexpr Tag tag{23, "wallet.tax_facts_told"};
   TaxFacts facts;
   Time at;
+  bool keeps_former = false;  // in the state, so that it can be taken back; never set by earlier builds
   static constexpr auto fields() {
-    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at")};
+    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at"),
+                      field<&TaxFactsTold::keeps_former>(3, "keepsFormer", internal())};
+  }
+};
+/// The owner shut a thief out: the tax facts are those from before the first that were told lately.
+struct TaxFactsTakenBack {
+  static constexpr Tag tag{24, "wallet.tax_facts_taken_back"};
+  FormerTaxFacts former;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TaxFactsTakenBack::former>(1, "former", internal()),
+                      field<&TaxFactsTakenBack::at>(2, "at")};
   }
 };
 struct PayoutsReleased {

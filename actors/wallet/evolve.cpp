@@ -249,7 +249,20 @@ void evolve(WalletState& state, const PasswordChangeNoted& event) {
     if (is_newer(account, *event.new_since)) account.waits_until = event.hold_until;
 }
 
-void evolve(WalletState& state, const TaxFactsTold& event) { state.tax = event.facts; }
+void evolve(WalletState& state, const TaxFactsTold& event) {
+  if (event.keeps_former) {
+    std::erase_if(state.former_tax, [&](const FormerTaxFacts& old) { return old.until <= event.at - thief_wait; });
+    if (state.former_tax.size() < max_former_tax_facts)
+      state.former_tax.push_back({state.tax.value_or(TaxFacts{}), event.at});
+  }
+  state.tax = event.facts;
+}
+
+void evolve(WalletState& state, const TaxFactsTakenBack& event) {
+  state.tax.reset();
+  if (event.former.facts != TaxFacts{}) state.tax = event.former.facts;
+  std::erase_if(state.former_tax, [&](const FormerTaxFacts& other) { return other.until >= event.former.until; });
+}
 
 void evolve(WalletState& state, const PayoutsReleased&) { state.held_until.reset(); }
 

@@ -138,6 +138,16 @@ struct PayoutChoice {
   }
 };
 
+/// What the owner's tax office knew them by before other facts were told.
+struct FormerTaxFacts {
+  static constexpr std::string_view record_name = "FormerTaxFacts";
+  TaxFacts facts;  // empty: nothing was told
+  Time until;
+  static constexpr auto fields() {
+    return std::array{field<&FormerTaxFacts::facts>(1, "facts", internal()), field<&FormerTaxFacts::until>(2, "until")};
+  }
+};
+
 /// A user's money on the platform, and the ways in and out of it. Every user has one, empty at first.
 struct WalletState {
   std::vector<PaymentMethod> methods;           // at most max_payment_methods
@@ -151,6 +161,7 @@ struct WalletState {
   std::vector<RemovedPayoutAccount> removed;    // of the last week, at most max_payout_accounts
   std::vector<PayoutChoice> choices;            // of the last week, at most max_payout_choices, oldest first
   std::optional<TaxFacts> tax;                  // told by the owner
+  std::vector<FormerTaxFacts> former_tax;       // of the last week, at most max_former_tax_facts, oldest first
 
   bool exists() const { return true; }
   /// What may be asked for by hand.
@@ -174,7 +185,8 @@ struct WalletState {
                       field<&WalletState::password_changed_at>(8, "passwordChangedAt"),
                       field<&WalletState::removed>(9, "removed"),
                       field<&WalletState::choices>(10, "choices"),
-                      field<&WalletState::tax>(11, "tax")};
+                      field<&WalletState::tax>(11, "tax"),
+                      field<&WalletState::former_tax>(12, "formerTax")};
   }
 };
 
@@ -183,7 +195,8 @@ struct WalletState {
 inline constexpr Duration thief_wait = std::chrono::days{7};
 inline constexpr std::size_t max_payment_methods = 20;
 inline constexpr std::size_t max_payout_accounts = 10;
-inline constexpr std::size_t max_payout_choices = 50;  // noted; the first of a row are what can be taken back
+inline constexpr std::size_t max_payout_choices = 50;    // noted; the first of a row are what can be taken back
+inline constexpr std::size_t max_former_tax_facts = 20;  // kept; the first of a row are what comes back
 inline constexpr std::size_t max_ended_payouts = 200;
 inline constexpr std::size_t max_transactions = 500;
 

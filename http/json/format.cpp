@@ -6,6 +6,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "actors/messages/talk.hpp"
+#include "actors/request/look_alikes.hpp"
 #include "actors/values/currency.hpp"
 #include "actors/values/time.hpp"
 #include "http/json/links.hpp"
@@ -18,6 +20,12 @@ bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Strangers read names before there is a deal: none leads to its owner off the platform, by a link, an address, a
+/// handle or a telephone number, however these are written.
+bool is_person_name(std::string_view text) {
+  return !holds_link(text) && as_it_looks(text).find('@') == std::string::npos && masked_contacts(text) == text;
+}
 bool is_word(char c) { return is_letter(c) || is_digit(c); }
 bool is_visible(char c) { return static_cast<unsigned char>(c) > ' ' && c != '\x7f'; }
 
@@ -102,7 +110,7 @@ bool matches(schema::Format format, std::string_view text) {
     case Format::date:
       return is_date(text);
     case Format::name:
-      return !holds_link(text);
+      return is_person_name(text);
     case Format::token:
       return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
     case Format::plain:
@@ -117,8 +125,9 @@ std::string_view describe(schema::Format format) {
       {"a text", "an e-mail address", "a phone number in international form, like +12125550100",
        "an ISO 4217 currency code, like USD", "a language tag, like en or pt-BR",
        "an IANA time zone, like America/New_York", "an ISO 3166 country code, like US", "an http or https address",
-       "a date, like 2027-02-01", "visible characters of ASCII", "a password", "one line of text without a link",
-       "printable ASCII without blanks at its ends", "a list"});
+       "a date, like 2027-02-01", "visible characters of ASCII", "a password",
+       "one line of text without a link, an address or a number to call", "printable ASCII without blanks at its ends",
+       "a list"});
   return texts[static_cast<std::size_t>(format)];
 }
 

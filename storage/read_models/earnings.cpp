@@ -75,6 +75,12 @@ void add_postings(sqlite::Connection& database, const std::vector<Posting>& post
   }
 }
 
+void keep_tax_facts(sqlite::Connection& database, const Address& wallet, const TaxFacts& facts) {
+  database.query("INSERT OR REPLACE INTO tax_facts(owner, tax_id, tax_country) VALUES(?, ?, ?)")
+      .bind(wallet.id, facts.tax_id, facts.tax_country)
+      .run();
+}
+
 void keep_earnings(sqlite::Connection& database, const EntryView& view) {
   const EscrowId escrow{view.entry.entity.id};
   for (const AnyRecord& event : view.entry.events) {
@@ -86,9 +92,9 @@ void keep_earnings(sqlite::Connection& database, const EntryView& view) {
     } else if (const auto* refunded = event.get_if<PaymentRefunded>()) {
       add_taken_back(database, escrow, *refunded);
     } else if (const auto* told = event.get_if<TaxFactsTold>()) {
-      database.query("INSERT OR REPLACE INTO tax_facts(owner, tax_id, tax_country) VALUES(?, ?, ?)")
-          .bind(view.entry.entity.id, told->facts.tax_id, told->facts.tax_country)
-          .run();
+      keep_tax_facts(database, view.entry.entity, told->facts);
+    } else if (const auto* taken_back = event.get_if<TaxFactsTakenBack>()) {
+      keep_tax_facts(database, view.entry.entity, taken_back->former.facts);
     }
   }
 }

@@ -309,7 +309,7 @@ TEST_CASE("people: notifications are sent by services and read in the reader's l
   CHECK(people.post("/notifications/unsubscribe", R"({"token":")" + token + "\"}")->status == 204);
 }
 
-TEST_CASE("people: a profile is made for an account alone, and a name holds no link") {
+TEST_CASE("people: a profile is made for an account alone, and a name holds no link, address or number") {
   People people;
   const UserId mia = people.active("mia@example.org");
   const auto made = [&](UserId id, const std::string& name) {
@@ -322,7 +322,8 @@ TEST_CASE("people: a profile is made for an account alone, and a name holds no l
   };
   CHECK(made(mia, "Mia") == 201);
   CHECK(made(test_id<UserId>(77), "Mia") == 404);
-  for (const char* name : {"https://evil.example", "WWW.evil", "Win at evil.example", "mia@evil.example"}) {
+  for (const char* name : {"https://evil.example", "WWW.evil", "Win at evil.example", "mia@evil.example", "Mia @mia_ig",
+                           "Mia \uFF20mia", "Mia 0151 2345678", "Mia \uFF10\uFF11\uFF15\uFF11_2345678"}) {
     CHECK_MESSAGE(made(mia, name) == 400, name);
     const auto edited = people.client.Patch("/api/v1/users/me", people.edge.as(mia),
                                             R"({"lastName":")" + std::string(name) + "\"}", "application/json");

@@ -128,4 +128,18 @@ TEST_CASE("services: whose case trackers and profiles are") {
         "self_not_allowed");
 }
 
+TEST_CASE("services: one makes no code for a delivery of its maker, as the receiver's would be void") {
+  Platform platform;
+  const auto shop = platform.add("shop", R"("qr-codes:write")");
+  const auto code_for = [](const std::string& delivery) {
+    return R"({"deliveryId":")" + delivery.substr(delivery.rfind('/') + 1) + R"("})";
+  };
+  const std::string own = code_for(accepted_between(platform, 9, mia, boss));
+  const std::string others = code_for(accepted_between(platform, 10, mia, tom));
+  for (const char* path : {"/qr-codes/pickup", "/qr-codes/delivery"}) {
+    CHECK(code_of(platform.post(path, own, shop)) == "self_not_allowed");
+    CHECK(platform.post(path, others, shop)->status == 201);
+  }
+}
+
 }  // namespace service_sides_test

@@ -69,6 +69,17 @@ TEST_CASE("tax: a year is for finance alone, and each look stands in the trail")
   CHECK(office.edge.door.state<Audit>(dora.value).looks == 3);
 }
 
+TEST_CASE("tax: whoever asks for a year has shown password or code a moment ago") {
+  Office office;
+  office.edge.stepped_up = false;
+  for (const char* query : {"2027", "2027?format=dac7", "2027?format=1099-k"}) {
+    const auto refused = office.get(query);
+    CHECK(refused->status == 403);
+    CHECK(field_of(refused->body, "code") == "step_up_required");
+  }
+  CHECK(office.edge.door.state<Audit>(dora.value).looks == 0);
+}
+
 TEST_CASE("tax: a year that is none, that is to come, or a form that nobody knows is named") {
   Office office;
   for (const char* year : {"abc", "1999", "2028", "-1", "2027x", "99999999999"}) {
@@ -138,6 +149,22 @@ TEST_CASE("tax: DAC7 has those who pay taxes in the Union, or of whom nobody kno
   CHECK(count(xml, "<ConsQ1 currCode=\"EUR\">316</ConsQ1>") == 1);
   CHECK(count(xml, "<FeesQ1 currCode=\"EUR\">32</FeesQ1>") == 1);
   CHECK(count(xml, "<NumbQ1>1</NumbQ1><NumbQ2>0</NumbQ2>") == 2);
+}
+
+TEST_CASE("tax: facts that a thief told are reported no more once they are taken back") {
+  Office office;
+  office.pays(ben, 31'550, "EUR");
+  office.pays(cem, 1000, "EUR");
+  for (const UserId whose : {ben, cem}) {
+    const Address wallet{EntityKind::wallet, whose.value};
+    office.story.tell(wallet, TaxFactsTold{{"98765432101", "AT"}, test_start});
+    const TaxFacts before = whose == ben ? TaxFacts{"12345678901", "DE"} : TaxFacts{};
+    office.story.tell(wallet, TaxFactsTakenBack{{before, test_start}, test_start});
+  }
+  const std::string xml = office.get("2027?format=dac7")->body;
+  CHECK(count(xml, "<TIN issuedBy=\"DE\">12345678901</TIN>") == 1);
+  CHECK(count(xml, "<TIN unknown=\"true\"/>") == 1);
+  CHECK(xml.find("98765432101") == std::string::npos);
 }
 
 TEST_CASE("tax: Form 1099-K has whoever was paid in dollars, box by box, and no formula for a spreadsheet") {

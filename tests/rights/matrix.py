@@ -30,7 +30,8 @@ LINK = "POST /deliveries/:deliveryId/share"  # would show the way long after the
 # A review is somebody's own word.
 REVIEWS = ("POST /users/:userId/reviews", "POST /users/:userId/reviews/:reviewId/response")
 # By no key of a side's: nobody calls a return off again, and with a trip the parcels on it go back.
-BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel"}
+# Nor makes one a link, which would go on once the key is revoked.
+BY_NO_KEY = {"POST /deliveries/:deliveryId/return", "POST /trips/:tripId/cancel", LINK}
 NOT_BY_DEFAULT = {"qr-codes:read", "uploads:read"}  # of a key for which no scopes were chosen
 MOST_KEYS = 15  # of one account
 # Whoever calls these cannot go on; somebody new calls each.

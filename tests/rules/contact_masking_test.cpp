@@ -108,6 +108,28 @@ TEST_CASE("masked contacts: a number is masked however it is parted, and in the 
   CHECK(masked_contacts(days) == contact_mask);  // and at once
 }
 
+TEST_CASE("masked contacts: nobody gets around a mask by other signs and digits that look the same") {
+  for (const char* contact :
+       {"0151\u00A0234\u00A05678", "0151_234_5678", "0151,234,5678", "0151:234:5678", "0151\u00B7234\u00B75678",
+        "0151\u2013234\u20135678", "01:51:23:45:67:89", "171,234,567", "\uFF10\uFF11\uFF15\uFF11 2345678",
+        "\u0660\u0661\u0665\u0661\u0662\u0663\u0664\u0665\u0666", "0151\u200B2345\u200B678", "tom\uFF20example.net",
+        "tom@example\u3002net", "tom @ example.net", "tom@ example . net", "tom @example .net",
+        "\uFF54om@exampl\u0435.net"})
+    CHECK_MESSAGE(masked_contacts(contact) == contact_mask, contact);
+  // What stands around it stays as it was written, byte by byte.
+  CHECK(masked_contacts("Gr\u00FC\u00DFe \u2013 \uFF10\uFF11\uFF15\uFF11\uFF0F2345678 \u2013 \u0442\u043E\u043C") ==
+        "Gr\u00FC\u00DFe \u2013 •••• \u2013 \u0442\u043E\u043C");
+  CHECK(talk_flags("\u0440\u0430ypal") == Names{"payment"});
+}
+
+TEST_CASE("masked contacts: times, thousands and lists of numbers are no telephones either") {
+  for (const char* plain :
+       {"10:00, 12:30, 14:45", "18:00 - 20:00 15.01.2027", "10:00-12:00 14:00-16:00", "1,500 - 2,500 km",
+        "15,000-20,000 km", "20,00 - 25,00 EUR", "100,00/120,00", "15.01.2027\u201317.01.2027",
+        "1, 2, 3, 4, 5, 6, 7, 8, 9", "18.00 \u2013 20.00 15.1.2027", "me @ home. We meet"})
+    CHECK_MESSAGE(masked_contacts(plain) == plain, plain);
+}
+
 TEST_CASE("masked contacts: words are known in capital letters too, umlauts as others") {
   for (const char* text : {"Überweisung bitte", "per ÜBERWEISUNG", "überweise es", "PayPal"})
     CHECK(talk_flags(text) == Names{"payment"});

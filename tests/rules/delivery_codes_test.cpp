@@ -169,6 +169,10 @@ TEST_CASE("delivery codes: a service may bind a code to another place and time")
   delivery.as(service());
   CHECK(delivery.when(IssueCode{Handover::pickup, LocationBinding{false, {}, 100}, 24}) == "qr.revoked, qr.generated");
   CHECK(code_for(delivery, Handover::pickup).expires_at == test_start + hours{24});
+  // Whoever gave the one that is void to somebody hears of it.
+  REQUIRE(delivery.sent<Notify>());
+  CHECK(delivery.sent<Notify>()->template_id == "qr_rotated");
+  CHECK(delivery.last.effects.back().to == inbox_of(sender));
   ScanCode scan = scan_of(delivery, Handover::pickup);
   scan.location = {0, 0, {}};
   delivery.as(user(carrier)).when(scan);

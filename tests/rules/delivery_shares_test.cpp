@@ -1,4 +1,5 @@
 #include "actors/delivery/policy.hpp"
+#include "actors/inbox/catalog.hpp"
 #include "actors/inbox/commands.hpp"
 #include "tests/testkit/delivery_stages.hpp"
 
@@ -27,6 +28,13 @@ std::optional<OpenedShare> opened(Given<Delivery>& delivery, const ShareResource
   const Answer answer = delivery.as(edge).ask(ViewShared{*link.token});
   const auto* found = answer.resource.get_if<OpenedShare>();
   return found ? std::optional(*found) : std::nullopt;
+}
+
+/// What the last command tells this side.
+const Notify* told(const Given<Delivery>& delivery, UserId side) {
+  for (const Effect& effect : delivery.last.effects)
+    if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(side)) return notice;
+  return nullptr;
 }
 
 std::size_t listed(Given<Delivery>& delivery, UserId by) {
@@ -143,6 +151,36 @@ TEST_CASE("shares: a link ends a day after its delivery, and none is made of one
   CHECK_FALSE(opened(delivery, link));
   CHECK(listed(delivery, sender) == 0);
   CHECK(delivery.as(user(sender)).when(EndShare{link.share_id}) == "! not_found");
+}
+
+TEST_CASE("shares: a key makes no link, and whose link it is hears of it, by mail where a thief may have the session") {
+  Given<Delivery> delivery = accepted();
+  Caller by_key = user(sender);
+  by_key.api_key = test_id<UserId>(51).value;
+  CHECK(delivery.as(by_key).when(ShareDelivery{}) == "! forbidden");
+  made(delivery, carrier);
+  const Notify* notice = told(delivery, carrier);
+  REQUIRE(notice);
+  CHECK(notice->template_id == "tracking_link_made");
+  CHECK(notice->subject == parcel.id);
+  CHECK(notice->channels.empty());
+  CHECK_FALSE(told(delivery, sender));
+  CHECK(template_rule("tracking_link_made").mandatory);
+  Caller known = user(carrier);
+  known.stepped_up = true;
+  REQUIRE(delivery.as(known).when(ShareDelivery{}) == "delivery.shared");
+  CHECK(delivery.sent<Notify>()->channels == std::vector{Channel::in_app});
+}
+
+TEST_CASE("shares: another password or the end of all sessions ends links alone, and no code") {
+  Given<Delivery> delivery = accepted();
+  const ShareResource of_sender = made(delivery, sender), of_carrier = made(delivery, carrier);
+  CHECK(delivery.as(edge).when(RenewCodes{sender, true}) == "delivery.shares_ended");
+  CHECK_FALSE(opened(delivery, of_sender));
+  CHECK(opened(delivery, of_carrier));
+  CHECK(delivery.when(RenewCodes{sender, true}) == "(nothing)");
+  CHECK(delivery.when(RenewCodes{carrier, true}) == "delivery.shares_ended");
+  CHECK_FALSE(opened(delivery, of_carrier));
 }
 
 TEST_CASE("shares: with a side's new credentials the links go that a thief may have made, and no others") {

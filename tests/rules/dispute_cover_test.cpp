@@ -36,6 +36,21 @@ TEST_CASE("dispute: a cover pays by the customer's evidence, up to its limit, be
   CHECK(opened_case.state.cover_amount == 30'000);
 }
 
+TEST_CASE("dispute: what a cover may pay, and pays, is not the traveler's to see") {
+  auto from = opened();
+  from.as(escrow).when(MoneyFrozen{usd(3'500), usd(30'000)});
+  from.as(user(ana)).when(AddEvidence{"photo", "Broken glass", {}});
+  ResolveDispute command{DisputeResolution::refund, {}, "lost"};
+  command.cover_amount = 30'000;
+  REQUIRE(from.as(judge).when(command) == "dispute.resolved");
+  for (const Caller& who : {user(ana), judge, user(ben)}) {
+    const auto shown = *from.as(who).ask(ViewDispute{}).resource.get_if<DisputeResource>();
+    const bool is_traveler = who.is_user(ben);
+    CHECK(shown.cover_limit.has_value() != is_traveler);
+    CHECK(shown.cover_amount.has_value() != is_traveler);
+  }
+}
+
 TEST_CASE("dispute: while the parcel may still arrive or come back a cover pays only beside the whole refund") {
   auto shown = opened();
   shown.as(escrow).when(MoneyFrozen{usd(3'500), usd(30'000)});

@@ -219,6 +219,34 @@ TEST_CASE("escrow: the cover is the customer's and the office's to see, and not 
   CHECK_FALSE(seen_by(user(ben)));
 }
 
+TEST_CASE("escrow: the ledger as the traveler sees it tells nothing of a cover") {
+  const auto ledger_for = [](GivenEscrow escrow, UserId who) {
+    return *escrow.as(user(who)).ask(ViewEscrowLedger{}).resource.get_if<EscrowLedgerResource>();
+  };
+  const auto postings_of = [](const EscrowLedgerResource& ledger) {
+    std::vector<std::vector<Posting>> out;
+    for (const LedgerEntry& entry : ledger.items) out.push_back(entry.postings);
+    return out;
+  };
+  // The same delivery without a cover.
+  GivenEscrow plain(self);
+  plain.as(delivery).when(terms());
+  answer_with(plain, PaymentOutcome::done);
+  CHECK(postings_of(ledger_for(plain, ben)) == postings_of(ledger_for(covered(), ben)));
+  plain.as(delivery).when(picked_up);
+  go_on(plain);
+  CHECK(postings_of(ledger_for(plain, ben)) == postings_of(ledger_for(carried(), ben)));
+  GivenEscrow paid = claimed();
+  paid.as(pool).when(CoverAnswered{true});
+  go_on(paid);
+  const auto of_customer = ledger_for(paid, ana), of_traveler = ledger_for(paid, ben);
+  CHECK(of_customer.items.size() == paid.state.ledger.size());
+  CHECK(of_traveler.balanced);
+  CHECK(of_traveler.items.size() == 2);  // the hold, and what a judge gave back of it
+  for (const LedgerEntry& entry : of_traveler.items)
+    for (const Posting& line : entry.postings) CHECK((line.amount == 3'500 || line.amount == -3'500));
+}
+
 TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and finance hear of it") {
   GivenEscrow escrow = claimed();
   CHECK(escrow.as(pool).when(CoverAnswered{false}) == "finance.alert");

@@ -1,3 +1,5 @@
+#include "actors/account/undo.hpp"
+#include "actors/inbox/catalog.hpp"
 #include "tests/rules/wallet_given.hpp"
 
 /// What a traveler's tax office knows them by: told with a payout account, and shown to few.
@@ -48,6 +50,63 @@ TEST_CASE("wallet tax: it outlives the account that it was told with") {
   wallet.as(user(ben)).when(account_with({"12345678901", "DE"}));
   CHECK(wallet.when(RemovePayoutAccount{bank}) == "wallet.payout_account_removed");
   CHECK(wallet.state.tax == TaxFacts{"12345678901", "DE"});
+}
+
+TEST_CASE("wallet tax: whoever tells other facts is mailed, with the link that takes it back") {
+  GivenWallet wallet(self);
+  wallet.as(user(ben)).when(account_with({"12345678901", "DE"}));
+  REQUIRE(wallet.sent<MailPayoutChange>());
+  CHECK(wallet.sent<MailPayoutChange>()->change == PayoutAccountChange::added);
+  CHECK(wallet.sent<MailPayoutChange>()->tax_facts);
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  wallet.as(user(ben)).when(MakeDefaultAccount{bank});
+  CHECK_FALSE(wallet.sent<MailPayoutChange>()->tax_facts);
+  // The account is the default already, and the facts alone are others.
+  wallet.when(MakeDefaultAccount{bank, {"98765432101", "DE"}});
+  REQUIRE(wallet.sent<MailPayoutChange>());
+  CHECK(wallet.sent<MailPayoutChange>()->change == PayoutAccountChange::taxed);
+  CHECK(wallet.sent<Notify>()->template_id == "payout_account_taxed");
+  CHECK(template_rule("payout_account_taxed").mandatory);
+  wallet.when(MakeDefaultAccount{bank, {"98765432101", "DE"}});
+  CHECK_FALSE(wallet.sent<MailPayoutChange>());
+}
+
+TEST_CASE("wallet tax: with a thief shut out the facts are those of before, and it is told") {
+  constexpr auto week = 7 * 24h;
+  const Caller account = entity({EntityKind::account, ben.value});
+  GivenWallet wallet(self);
+  wallet.as(user(ben)).when(account_with({"12345678901", "DE"}));
+  wallet.as(provider())
+      .when(PaymentAnswer{PaymentOperation::verify_account, wallet.state.accounts.back().operation_id,
+                          PaymentOutcome::done, "", "", ""});
+  wallet.as(user(ben)).when(MakeDefaultAccount{bank});
+  wallet.at(test_start + 2 * week);
+  for (const char* number : {"98765432101", "98765432102"}) wallet.when(MakeDefaultAccount{bank, {number, "AT"}});
+  CHECK(wallet.state.former_tax.size() == 2);  // what is older than a week has gone
+  wallet.at(wallet.now + 24h).as(account);
+  CHECK(wallet.when(RemoveNewAccounts{wallet.now - week}) == "wallet.tax_facts_taken_back");
+  CHECK(wallet.state.tax == TaxFacts{"12345678901", "DE"});
+  REQUIRE(wallet.sent<Notify>());
+  CHECK(wallet.sent<Notify>()->template_id == "tax_facts_taken_back");
+  CHECK(wallet.when(RemoveNewAccounts{wallet.now - week}) == "(nothing)");
+  // Where none were told before, none are known again.
+  GivenWallet fresh(self);
+  fresh.as(user(ben)).when(account_with({"98765432101", "AT"}));
+  fresh.at(fresh.now + 1h).as(account);
+  CHECK(fresh.when(RemoveNewAccounts{fresh.now - week}) ==
+        "wallet.payout_account_removed, wallet.tax_facts_taken_back");
+  CHECK_FALSE(fresh.state.tax);
+  // What was told so long before stays, and so does what an earlier build did not keep.
+  GivenWallet late(self);
+  late.as(user(ben)).when(account_with({"12345678901", "DE"}));
+  late.at(late.now + 2 * week).as(account);
+  CHECK(late.when(RemoveNewAccounts{late.now - week}) == "(nothing)");
+  CHECK(late.state.tax == TaxFacts{"12345678901", "DE"});
+  WalletState earlier;
+  evolve(earlier, TaxFactsTold{{"12345678901", "DE"}, test_start});
+  CHECK(earlier.former_tax.empty());
 }
 
 TEST_CASE("wallet tax: the owner and finance see it, and neither a service nor a key") {

@@ -145,6 +145,7 @@ std::vector<Route> tax_routes(Services&) {
               .answers<TaxYear>()
               .or_media(other_tax_types)
               .rated(RateClass::bulk)
+              .after_step_up()  // everybody's numbers, names and addresses at once
               .handle(year_file)};
 }
 

@@ -59,7 +59,10 @@ Response change_password(Call& call) {
                ChangePassword{hash, credentials.version, call.identity().session, body.revoke_api_keys.value_or(false),
                               client_of(call), session_seconds(call)});
   // Whoever ends all keys has met one that is not theirs.
-  if (body.revoke_api_keys.value_or(false)) secure_deals_of(call, call.user(), reply.position);
+  if (body.revoke_api_keys.value_or(false))
+    secure_deals_of(call, call.user(), reply.position);
+  else
+    end_links_of(call, call.user(), reply.position);
   return call.answer(AnyRecord(tokens_for(call, call.resource<SignIn>(reply))));
 }
 
@@ -99,8 +102,9 @@ std::vector<Route> password_routes(Services&) {
           .handle(reset_password),
       sign_in_row(
           post("/auth/password/change", user,
-               "Needs the current password; ends all sessions, this one too, and answers a new one; revokes the "
-               "API keys if told so, with what was proposed in one's name and the codes of one's parcels"))
+               "Needs the current password; ends all sessions, this one too, the tracking links that one made, and "
+               "answers a new session; revokes the API keys if told so, with what was proposed in one's name and the "
+               "codes of one's parcels"))
           .after_step_up()
           .body<ChangePasswordBody>()
           .answers<LoginAnswer>()

@@ -8,6 +8,7 @@
 #include "http/routes/auth/auth.hpp"
 #include "http/routes/auth/auth_bodies.hpp"
 #include "http/routes/auth/auth_calls.hpp"
+#include "http/routes/payments/payments.hpp"
 #include "storage/codec/base64.hpp"
 #include "storage/codec/digest.hpp"
 
@@ -30,7 +31,8 @@ void refuse_keys(Call& call) {
 
 Response logout_all(Call& call) {
   refuse_keys(call);
-  call.ask(account_address(call.user()), RevokeAllSessions{});
+  const Reply reply = call.ask(account_address(call.user()), RevokeAllSessions{});
+  end_links_of(call, call.user(), reply.position);
   return call.nothing();
 }
 
@@ -156,7 +158,8 @@ std::vector<Route> security_routes(Services&) {
   constexpr auto own = by_caller(EntityKind::account);
   return {
       post("/auth/logout", user, "Revoke this session").without_key().answers_nothing().handle(logout),
-      post("/auth/logout-all", user, "Revoke every session of the caller; API keys go on working")
+      post("/auth/logout-all", user,
+           "Revoke every session of the caller, and the tracking links that they made; API keys go on working")
           .without_key()
           .answers_nothing()
           .handle(logout_all),

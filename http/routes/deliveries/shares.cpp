@@ -177,7 +177,8 @@ std::vector<Route> share_routes(Services&) {
       post(
           "/deliveries/:deliveryId/share", person,
           "A link by which somebody without an account follows it, for 1 hour to 30 days (72 hours), and at most a day "
-          "beyond its end. `shows`: the exact position, else its area; the first names of the two sides")
+          "beyond its end; made by no key, and ended by another password and logout-all. `shows`: the exact position, "
+          "else its area; the first names of the two sides")
           .scoped_also(Scope::location_read)
           .body<ShareDelivery>()
           .answers<ShareResource>(201)

@@ -219,6 +219,23 @@ void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
     send({EntityKind::delivery, id.value}, RenewCodes{whose});
 }
 
+void end_links_of(Call& call, UserId whose, std::uint64_t position) {
+  const ReadModels* models = call.services().read_models;
+  if (!models) return;
+  if (!call.see_written(position))
+    spdlog::error("the read models are behind: a link that {} made a moment ago may stand", whose.text());
+  std::vector<DeliveryId> open = open_deliveries_of(*models, whose);
+  if (open.size() > most_secured) {
+    spdlog::error("{} has more deals than are secured at once: {}", whose.text(), most_secured);
+    open.resize(most_secured);
+  }
+  for (const DeliveryId id : open) {
+    const Reply reply = call.order({EntityKind::delivery, id.value}, RenewCodes{whose, true});
+    if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
+      spdlog::error("the links of {} to the delivery {} may stand", whose.text(), id.text());
+  }
+}
+
 std::vector<Route> payment_routes(Services&) {
   const Target by_escrow = by_path(EntityKind::escrow);
   const Target by_its_part = by_part(EntityKind::escrow);
@@ -269,7 +286,8 @@ std::vector<Route> payment_routes(Services&) {
           .command<AcceptSplit>(by_escrow)
           .then<ViewEscrow>()
           .answers<EscrowResource>(),
-      get("/payments/escrow/:escrowId/ledger", user, "Its double-entry postings")
+      get("/payments/escrow/:escrowId/ledger", user,
+          "Its double-entry postings; for the traveler those of the price alone")
           .view<ViewEscrowLedger>(by_escrow)
           .answers<EscrowLedgerResource>(),
       post("/payments/refunds", admin(Permission::finance), "Refund, whole or part")

@@ -23,6 +23,10 @@ std::vector<Route> finance_routes(Services& services);
 /// is seen by then.
 void secure_deals_of(Call& call, UserId whose, std::uint64_t position);
 
+/// The user has another password, or signed everybody out: the tracking links that they made to deliveries under way
+/// show nothing any more. `position`: as above.
+void end_links_of(Call& call, UserId whose, std::uint64_t position);
+
 /// Who is asked for a step-up before money is spent, as the contract says it.
 inline constexpr std::string_view who_spends_much =
     "a session's customer whose card it would charge with more than 250 US dollars' worth";
