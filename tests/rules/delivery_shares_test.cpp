@@ -158,7 +158,9 @@ TEST_CASE("shares: a key makes no link, and whose link it is hears of it, by mai
   Caller by_key = user(sender);
   by_key.api_key = test_id<UserId>(51).value;
   CHECK(delivery.as(by_key).when(ShareDelivery{}) == "! forbidden");
-  made(delivery, carrier);
+  Caller stale = user(carrier);
+  stale.stepped_up = false;
+  REQUIRE(delivery.as(stale).when(ShareDelivery{}) == "delivery.shared");
   const Notify* notice = told(delivery, carrier);
   REQUIRE(notice);
   CHECK(notice->template_id == "tracking_link_made");
