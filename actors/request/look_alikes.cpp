@@ -91,7 +91,7 @@ bool is_between(char32_t each) {
 
 /// The scripts whose digits people type: Arabic, Persian, and those of India.
 std::optional<char> digit(char32_t each) {
-  for (const char32_t nought : {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xBE6})
+  for (const char32_t nought : {U'\u0660', U'\u06F0', U'\u0966', U'\u09E6', U'\u0A66', U'\u0AE6', U'\u0BE6'})
     if (each >= nought && each < nought + 10) return static_cast<char>('0' + (each - nought));
   return std::nullopt;
 }
