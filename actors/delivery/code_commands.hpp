@@ -59,7 +59,8 @@ struct LocationBinding {
 
 /// From within, once the credentials of a side were reset: whoever had them may have made links, which end; of the
 /// customer they may have seen the codes, and those of the handovers ahead are made anew. After another password or the
-/// end of all sessions, which need no thief, only the links end.
+/// end of all sessions, which need no thief, only the links end. So they do where the delivery is over: they show it
+/// for a while yet.
 struct RenewCodes {
   static constexpr Tag tag{38, "renew_codes"};
   UserId whose;  // of a delivery of somebody else nothing changes

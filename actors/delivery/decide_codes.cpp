@@ -332,8 +332,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
 Decision decide(const DeliveryState& state, const Context& context, const RenewCodes& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
   Decision decision;
-  if (!state.is_created() || !state.is_open()) return decision;
-  if (command.links_only || state.terms.customer != command.whose) {
+  if (!state.is_created()) return decision;
+  if (command.links_only || !state.is_open() || state.terms.customer != command.whose) {
     end_shares_of(decision, state, context, command.whose);
     return decision;
   }

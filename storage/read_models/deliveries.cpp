@@ -111,10 +111,12 @@ std::vector<Counterpart> counterparts_of(const ReadModels& models, UserId side, 
   return out;
 }
 
-std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side) {
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side, std::optional<Time> ended_after) {
   const auto reading = models.read();
-  sqlite::Query query = (*reading).query(read_models::of_either_side("id", "delivery", "is_open"));
-  query.bind(side);
+  sqlite::Query query = (*reading).query(
+      "SELECT id FROM (" + read_models::of_either_side("id, is_open", "delivery", "(is_open OR ended > ?2)") +
+      ") ORDER BY is_open DESC");
+  query.bind(side, ended_after);
   return read_models::ids_of<DeliveryId>(std::move(query));
 }
 

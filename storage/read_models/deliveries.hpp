@@ -39,8 +39,9 @@ inline constexpr int most_counterparts = 1'000;
 /// each once, at most most_counterparts.
 std::vector<Counterpart> counterparts_of(const ReadModels& models, UserId side, Time ended_after);
 
-/// The deliveries of which the user is a side, and which are not over.
-std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side);
+/// The deliveries of which the user is a side, and which are not over; with `ended_after`, also those that ended after
+/// that time, behind the others.
+std::vector<DeliveryId> open_deliveries_of(const ReadModels& models, UserId side, std::optional<Time> ended_after = {});
 
 namespace read_models {
 const Projection& deliveries_projection();

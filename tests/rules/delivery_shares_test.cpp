@@ -203,4 +203,20 @@ TEST_CASE("shares: with a side's new credentials the links go that a thief may h
   CHECK(other.when(RenewCodes{stranger}) == "(nothing)");
 }
 
+TEST_CASE("shares: of a delivery that is over the links end with their maker's credentials too, and no code is made") {
+  for (const bool links_only : {false, true}) {
+    Given<Delivery> delivery = in_transit();
+    const ShareResource of_sender = made(delivery, sender), of_carrier = made(delivery, carrier);
+    delivery.as(user(carrier)).when(scan_of(delivery, Handover::delivery));
+    REQUIRE(delivery.state.status == DeliveryStatus::delivered);
+    REQUIRE(opened(delivery, of_sender));
+    CHECK(delivery.as(edge).when(RenewCodes{sender, links_only}) == "delivery.shares_ended");
+    CHECK_FALSE(opened(delivery, of_sender));
+    CHECK(opened(delivery, of_carrier));
+    CHECK(delivery.when(RenewCodes{sender, links_only}) == "(nothing)");
+    CHECK(delivery.when(RenewCodes{carrier, links_only}) == "delivery.shares_ended");
+    CHECK_FALSE(opened(delivery, of_carrier));
+  }
+}
+
 }  // namespace delivery_shares_test

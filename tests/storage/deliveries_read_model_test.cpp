@@ -137,6 +137,19 @@ TEST_CASE("deliveries: of a side those that are not over are found, in either ro
   CHECK(open_deliveries_of(market.models, ann) == std::vector{DeliveryId{delivery(1).id}});
 }
 
+TEST_CASE("deliveries: of a side those that ended lately are found where they are asked for, behind the open ones") {
+  Market market;
+  DeliveryStatusChanged cancelled;
+  cancelled.new_status = DeliveryStatus::cancelled;
+  cancelled.at = test_start + 5h;
+  cancelled.ends = true;
+  market.tell(delivery(1), cancelled);
+  const std::vector both{DeliveryId{delivery(3).id}, DeliveryId{delivery(1).id}};
+  CHECK(open_deliveries_of(market.models, ann, test_start + 5h - 1ms) == both);
+  CHECK(open_deliveries_of(market.models, bob, test_start + 5h - 1ms) == std::vector{DeliveryId{delivery(1).id}});
+  CHECK(open_deliveries_of(market.models, ann, test_start + 5h) == std::vector{DeliveryId{delivery(3).id}});
+}
+
 TEST_CASE("deliveries: a user's own in either role, newest first; what is not accepted yet is not there") {
   Market market;
   CHECK(market.found(ann, of(ann)) == Numbers{3, 2, 1});

@@ -5,6 +5,7 @@
 #include "actors/claim/address.hpp"
 #include "actors/claim/commands.hpp"
 #include "actors/delivery/commands.hpp"
+#include "actors/delivery/policy.hpp"
 #include "actors/delivery/resources.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/payments/ledger.hpp"
@@ -183,6 +184,11 @@ Response receipt(Call& call) {
       call.ask_query(escrow_address(call.resource<DeliveryResource>(delivery).escrow_id), ViewReceipt{}));
 }
 
+/// Whose links may show anything: those that are over are followed for a while yet.
+std::vector<DeliveryId> followed_deliveries_of(Call& call, UserId whose) {
+  return open_deliveries_of(*call.services().read_models, whose, call.door().now() - delivery_policy::shared_after_end);
+}
+
 }  // namespace
 
 Appointment office_for(Call& call, Address escrow) {
@@ -215,7 +221,7 @@ void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
   for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
   for (const RequestId id : requests_offered_on(*models, whose))
     send({EntityKind::request, id.value}, DropOffers{whose});
-  for (const DeliveryId id : open_deliveries_of(*models, whose))
+  for (const DeliveryId id : followed_deliveries_of(call, whose))
     send({EntityKind::delivery, id.value}, RenewCodes{whose});
 }
 
@@ -224,12 +230,12 @@ void end_links_of(Call& call, UserId whose, std::uint64_t position) {
   if (!models) return;
   if (!call.see_written(position))
     spdlog::error("the read models are behind: a link that {} made a moment ago may stand", whose.text());
-  std::vector<DeliveryId> open = open_deliveries_of(*models, whose);
-  if (open.size() > most_secured) {
+  std::vector<DeliveryId> followed = followed_deliveries_of(call, whose);
+  if (followed.size() > most_secured) {
     spdlog::error("{} has more deals than are secured at once: {}", whose.text(), most_secured);
-    open.resize(most_secured);
+    followed.resize(most_secured);
   }
-  for (const DeliveryId id : open) {
+  for (const DeliveryId id : followed) {
     const Reply reply = call.order({EntityKind::delivery, id.value}, RenewCodes{whose, true});
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
       spdlog::error("the links of {} to the delivery {} may stand", whose.text(), id.text());

@@ -19,12 +19,12 @@ std::vector<Route> finance_routes(Services& services);
 
 /// The user's credentials are new, and all keys have ended. What was proposed in their name, to share out the money of
 /// a delivery, as a customer's price for an offer or as a traveler's offer, means nothing any more, and the codes of
-/// their own parcels are made anew. `position`: where the feed has the new credentials; what was proposed before them
-/// is seen by then.
+/// their own parcels are made anew; the tracking links that they made show nothing any more. `position`: where the feed
+/// has the new credentials; what was proposed before them is seen by then.
 void secure_deals_of(Call& call, UserId whose, std::uint64_t position);
 
-/// The user has another password, or signed everybody out: the tracking links that they made to deliveries under way
-/// show nothing any more. `position`: as above.
+/// The user has another password, or signed everybody out: the tracking links that they made show nothing any more, of
+/// deliveries that are over neither. `position`: as above.
 void end_links_of(Call& call, UserId whose, std::uint64_t position);
 
 /// Who is asked for a step-up before money is spent, as the contract says it.
