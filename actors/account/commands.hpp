@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/directory/questions.hpp"
+#include "actors/entity/appointment.hpp"
 #include "actors/entity/scope.hpp"
 #include "actors/user/commands.hpp"
 
@@ -281,9 +282,11 @@ struct SetAccountStatus {
   static constexpr Tag tag{19, "set_account_status"};
   UserStatus status = UserStatus::active;
   std::string reason = {};
+  Appointment office = {};  // of the administrator, with what ties them to the account's owner
   static constexpr auto fields() {
     return std::array{field<&SetAccountStatus::status>(1, "status"),
-                      field<&SetAccountStatus::reason>(2, "reason", length(0, 500))};
+                      field<&SetAccountStatus::reason>(2, "reason", length(0, 500)),
+                      field<&SetAccountStatus::office>(3, "office", internal())};
   }
 };
 

@@ -25,6 +25,21 @@ std::optional<Time> away_since(const AccountState& state) {
   return state.absence && since < state.absence->until + absence_heals ? state.absence->since : since;
 }
 
+/// How far a measure goes against whom it is taken: who is let go from one to a lesser one is let go.
+int measure_of(UserStatus status) {
+  if (status == UserStatus::banned) return 2;
+  return status == UserStatus::suspended ? 1 : 0;
+}
+
+/// Whether that change ends or lessens what others decided against somebody whom the administrator is tied to: the ban
+/// that became a suspension as well as the ban. What they suspended by themselves they take back.
+bool lets_friend_go(const AccountState& state, const Context& context, const SetAccountStatus& command) {
+  if (measure_of(command.status) >= measure_of(state.status)) return false;
+  const bool is_own =
+      state.status == UserStatus::suspended && state.suspension && context.caller.is_user(state.suspension->by);
+  return !is_own && command.office.is_tied_to(owner(context));
+}
+
 }  // namespace
 
 Decision decide(const AccountState& state, const Context& context, const SetAccountStatus& command) {
@@ -37,6 +52,10 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
   if (command.status != UserStatus::active && command.status != UserStatus::suspended &&
       command.status != UserStatus::banned)
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
+  if (lets_friend_go(state, context, command))
+    return reject(AccountRejection::self_not_allowed,
+                  "You have your permission from them, or they have one from you: somebody else ends what was decided "
+                  "against them.");
   // Only an administrator who holds all permissions of this account changes its status. Otherwise one with few
   // permissions could lock out one with many.
   if (!outranked(state, context)) return reject(AccountRejection::permission_denied);

@@ -1,3 +1,4 @@
+#include "actors/account/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "tests/rules/request_given.hpp"
 #include "tests/rules/trip_given.hpp"
@@ -91,6 +92,37 @@ TEST_CASE("ties: nobody cancels a request of its customer's, nor one that a trav
   // The customer and the platform ask nobody.
   CHECK(request::offered().as(user(request::ann)).when(CancelRequest{"x", {request::ann, {}, {}}}) ==
         "request.cancelled, offer.rejected");
+}
+
+TEST_CASE("ties: nobody ends or lessens what colleagues decided against a friend, by a step between neither") {
+  const UserId ann = test_id<UserId>(92), colleague = test_id<UserId>(93);
+  const auto under = [&](UserStatus status, UserId by) {
+    Given<Account> account(account_address(ann));
+    account.state.registered = account.state.email_verified = true;
+    account.state.status = UserStatus::active;
+    account.as(admin(by, Permission::users)).when(SetAccountStatus{status, "fraud"});
+    return account;
+  };
+  for (const Appointment& tied : tied_to(ann)) {
+    for (const UserStatus to : {UserStatus::suspended, UserStatus::active}) {
+      Given<Account> banned = under(UserStatus::banned, colleague);
+      banned.as(admin(clerk, Permission::users));
+      CHECK(banned.when(SetAccountStatus{to, "x", tied}) == "! self_not_allowed");
+      CHECK(banned.when(SetAccountStatus{to, "x", free_of_them}).starts_with("user."));
+    }
+    Given<Account> lessened = under(UserStatus::banned, colleague);
+    lessened.when(SetAccountStatus{UserStatus::suspended, "a look", free_of_them});
+    REQUIRE(lessened.state.status == UserStatus::suspended);
+    lessened.as(admin(clerk, Permission::users));
+    CHECK(lessened.when(SetAccountStatus{UserStatus::active, "x", tied}) == "! self_not_allowed");
+    // More is decided by anybody, and does not become theirs to end by that.
+    CHECK(lessened.when(SetAccountStatus{UserStatus::banned, "x", tied}).starts_with("user.suspended"));
+    CHECK(lessened.when(SetAccountStatus{UserStatus::active, "x", tied}) == "! self_not_allowed");
+    CHECK(lessened.when(SetAccountStatus{UserStatus::active, "x", free_of_them}) == "user.reactivated");
+    // What they suspended by themselves they take back.
+    Given<Account> own = under(UserStatus::suspended, clerk);
+    CHECK(own.when(SetAccountStatus{UserStatus::active, "x", tied}) == "user.reactivated");
+  }
 }
 
 }  // namespace ties_test

@@ -225,11 +225,11 @@ void require_no_tie(Call& call) {
     throw Problem{"self_not_allowed", "You have your permission from them, or they have one from you."};
 }
 
-/// The end of a ban lets payouts go, and nobody lets those of a tie go.
+/// The end of a measure lets the person act and their payouts go, and nobody does that for a tie of theirs.
 Response set_status(Call& call) {
-  const Reply reply = call.ask_query(account_address(named(call)), ViewAccount{});
-  const bool is_banned = call.resource<AccountResource>(reply).status == UserStatus::banned;
-  if (is_banned && call.body<SetAccountStatus>().status != UserStatus::banned) require_no_tie(call);
+  auto& body = call.body<SetAccountStatus>();
+  if (body.status != UserStatus::banned)
+    body.office = find_appointment(call.door(), call.caller(), PermissionName::users, {named(call)});
   return change_account<SetAccountStatus>(call);
 }
 
