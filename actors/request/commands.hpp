@@ -153,7 +153,8 @@ struct InviteTraveler {
   std::optional<Money> min_price = {};              // FreeRoom::min_price
   std::int32_t invited_today = 0, asked_today = 0;  // of the traveler, and by the customer, in the last 24 hours
   std::int64_t fee_basis_points = default_platform_fee_basis_points;
-  std::int32_t invited_by_customer_today = 0;  // of the traveler
+  std::int32_t invited_by_customer_today = 0;                   // of the traveler
+  std::optional<std::int32_t> invited_by_newcomers_today = {};  // of the traveler, where the customer is new
   static constexpr auto fields() {
     return std::array{field<&InviteTraveler::trip_id>(1, "tripId"),
                       field<&InviteTraveler::price>(2, "price", between(1, most_price_units)),
@@ -163,7 +164,8 @@ struct InviteTraveler {
                       field<&InviteTraveler::invited_today>(6, "invitedToday", internal()),
                       field<&InviteTraveler::asked_today>(7, "askedToday", internal()),
                       field<&InviteTraveler::fee_basis_points>(8, "feeBasisPoints", internal()),
-                      field<&InviteTraveler::invited_by_customer_today>(9, "invitedByCustomerToday", internal())};
+                      field<&InviteTraveler::invited_by_customer_today>(9, "invitedByCustomerToday", internal()),
+                      field<&InviteTraveler::invited_by_newcomers_today>(10, "invitedByNewcomersToday", internal())};
   }
 };
 

@@ -23,11 +23,30 @@ std::string words_for(InvitationLimit limit) {
     case InvitationLimit::traveler:
       return "The traveler has had " + std::to_string(max_invited_a_day) +
              " invitations today: ask another one, or tomorrow.";
+    case InvitationLimit::newcomers:
+      return "The traveler has had " + std::to_string(max_invited_by_newcomers_a_day) +
+             " invitations today by customers who are new: ask another one, or tomorrow. Whoever's identity is "
+             "verified, or who has had a parcel delivered, is not new.";
     case InvitationLimit::pair:
       break;
   }
   return "You have asked the traveler " + std::to_string(max_invited_by_one_a_day) +
          " times today: ask another one, or tomorrow.";
+}
+
+/// The same for the notice's text.
+std::string_view rule_of(InvitationLimit limit) {
+  switch (limit) {
+    case InvitationLimit::customer:
+      return "yours";
+    case InvitationLimit::traveler:
+      return "theirs";
+    case InvitationLimit::newcomers:
+      return "ofNewcomers";
+    case InvitationLimit::pair:
+      break;
+  }
+  return "ofYours";
 }
 
 /// Whoever has said no, or has yet to answer, is left alone; and nobody is asked by many, or by one again and again.
@@ -56,8 +75,9 @@ std::optional<Decision> asked_enough(const RequestState& state, const InviteTrav
     return reject(RequestRejection::too_many, "At most " + std::to_string(max_open_invitations) +
                                                   " invitations of a request are open: wait for an answer.");
   const auto number = [](std::int32_t count) { return static_cast<std::size_t>(count); };
-  if (const auto limit = reached_limit(number(command.asked_today), number(command.invited_today),
-                                       number(command.invited_by_customer_today)))
+  InvitedToday invited{number(command.invited_today), number(command.invited_by_customer_today)};
+  if (command.invited_by_newcomers_today) invited.by_newcomers = number(*command.invited_by_newcomers_today);
+  if (const auto limit = reached_limit(number(command.asked_today), invited))
     return reject(RequestRejection::too_many, words_for(*limit));
   return std::nullopt;
 }
@@ -141,7 +161,7 @@ Decision decide(const RequestState& state, const Context& context, const RefuseI
   const Invitation* found = state.find(command.invitation_id);
   if (!found || found->status != InvitationStatus::sent) return {};
   Notify notice = about_request("invitation_refused", state, context);
-  notice.variables[command.limit == InvitationLimit::customer ? "yours" : "theirs"] = "yes";
+  notice.variables[std::string(rule_of(command.limit))] = "yes";
   return Decision{}
       .emit(InvitationRefused{found->invitation_id, command.limit, context.now})
       .send(inbox_of(state.customer_id), std::move(notice));

@@ -160,7 +160,8 @@ Answer answer(const UserState& state, const Context& context, const ViewStanding
   return show(Standing{owner(context), state.closed, state.user_type, state.level, state.average_rating(),
                        state.rating_count, query.other && state.blocks(*query.other), state.first_name,
                        state.preferences.currency, state.successful > state.slight, state.successful, recent,
-                       count(state.asked), count(state.invited), query.other ? count(state.invited, query.other) : 0});
+                       count(state.asked), count(state.invited), query.other ? count(state.invited, query.other) : 0,
+                       static_cast<std::int32_t>(newcomers_since_yesterday(state.invited, context.now))});
 }
 
 Answer answer(const UserState& state, const Context& context, const ViewReviewWindow& query) {

@@ -48,6 +48,8 @@ void number_first_paper(std::vector<VerificationDocument>& papers, const std::st
 /// How many of them count now; those with that other person alone, where one is named.
 std::size_t count_since_yesterday(const std::vector<CountedInvitation>& counted, Time now,
                                   std::optional<UserId> other = {});
+/// How many by new customers count now.
+std::size_t newcomers_since_yesterday(const std::vector<CountedInvitation>& invited, Time now);
 
 /// Whose profile it is: a profile's id is its user's.
 inline UserId owner(const Context& context) { return UserId{context.self.id}; }

@@ -395,19 +395,19 @@ void evolve(UserState& state, const ProfileClosed&) {
 
 namespace {
 
-void count_for_a_day(std::vector<CountedInvitation>& counted, UserId other, Time at) {
-  std::erase_if(counted, [&](const CountedInvitation& each) { return !each.counts(at); });
-  counted.push_back({other, at});
+void count_for_a_day(std::vector<CountedInvitation>& counted, const CountedInvitation& one) {
+  std::erase_if(counted, [&](const CountedInvitation& each) { return !each.counts(one.at); });
+  counted.push_back(one);
 }
 
 }  // namespace
 
 void evolve(UserState& state, const InvitationCounted& event) {
-  count_for_a_day(state.asked, event.traveler_id, event.at);
+  count_for_a_day(state.asked, {event.traveler_id, event.at});
 }
 
 void evolve(UserState& state, const InvitationReceived& event) {
-  count_for_a_day(state.invited, event.customer_id, event.at);
+  count_for_a_day(state.invited, {event.customer_id, event.at, event.is_of_newcomer});
 }
 
 }  // namespace caravan

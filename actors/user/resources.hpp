@@ -246,8 +246,9 @@ struct Standing {
   bool has_delivered = false;          // some delivery that was no slight one, in either role, came to a good end
   std::int64_t deliveries = 0;         // that came to a good end, in either role
   std::int64_t recent_deliveries = 0;  // of those, in the last 30 days; at most as many as are kept
-  // Invitations of the last 24 hours: to travelers, by customers, and of those by the other.
-  std::int32_t asked_today = 0, invited_today = 0, invited_by_other_today = 0;
+  // Invitations of the last 24 hours: to travelers, by customers, and of those by the other, and by new ones.
+  std::int32_t asked_today = 0, invited_today = 0, invited_by_other_today = 0, invited_by_newcomers_today = 0;
+  bool is_newcomer() const { return verification_level != VerificationLevel::identity && !has_delivered; }
   static constexpr auto fields() {
     return std::array{field<&Standing::user_id>(1, "userId"),
                       field<&Standing::closed>(2, "closed"),
@@ -263,7 +264,8 @@ struct Standing {
                       field<&Standing::recent_deliveries>(12, "recentDeliveries"),
                       field<&Standing::asked_today>(13, "askedToday"),
                       field<&Standing::invited_today>(14, "invitedToday"),
-                      field<&Standing::invited_by_other_today>(15, "invitedByOtherToday")};
+                      field<&Standing::invited_by_other_today>(15, "invitedByOtherToday"),
+                      field<&Standing::invited_by_newcomers_today>(16, "invitedByNewcomersToday")};
   }
 };
 

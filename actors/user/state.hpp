@@ -144,6 +144,8 @@ struct UserState {
   const FinishedDelivery* find_delivery(DeliveryId id) const;
   const ReviewResource* find_review(const Uuid& id) const;
   bool blocks(UserId other) const;
+  /// Neither verified nor with a delivery that makes them known: anybody has such accounts for the asking.
+  bool is_newcomer() const { return level != VerificationLevel::identity && successful <= slight; }
   /// Whether they are needed for the level that is there, or comes back with the number's proof.
   bool rests_on_papers() const {
     return level == VerificationLevel::identity || fallen_from == VerificationLevel::identity;

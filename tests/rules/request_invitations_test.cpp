@@ -1,3 +1,5 @@
+#include <set>
+
 #include "actors/inbox/commands.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/trip/commands.hpp"
@@ -86,6 +88,10 @@ TEST_CASE("request: an invitation is refused where an offer would be") {
   CHECK(refused([](InviteTraveler& c) { c.invited_today = max_invited_a_day; }) == "! too_many");
   CHECK(refused([](InviteTraveler& c) { c.asked_today = max_asked_a_day; }) == "! too_many");
   CHECK(refused([](InviteTraveler& c) { c.invited_by_customer_today = max_invited_by_one_a_day; }) == "! too_many");
+  CHECK(refused([](InviteTraveler& c) { c.invited_by_newcomers_today = max_invited_by_newcomers_a_day; }) ==
+        "! too_many");
+  CHECK(refused([](InviteTraveler& c) { c.invited_by_newcomers_today = max_invited_by_newcomers_a_day - 1; }) ==
+        "invitation.sent");
   auto request = posted();
   CHECK(request.as(user(ben)).when(invite(cem)) == "! not_owner");
   request = offered();
@@ -138,6 +144,18 @@ TEST_CASE("request: who declines is asked no more, and nobody declines for anoth
   CHECK(seen(request, ann) == InvitationStatus::declined);
   CHECK(request.as(user(ann)).when(invite(ben, 51)) == "! already_invited");
   CHECK(request.as(user(ben)).when(submit(offer_id, ben)) == "offer.submitted");  // or thinks better of it
+}
+
+TEST_CASE("request: whose invitation is refused reads by which rule") {
+  std::set<std::string> rules;
+  for (const InvitationLimit limit :
+       {InvitationLimit::customer, InvitationLimit::traveler, InvitationLimit::pair, InvitationLimit::newcomers}) {
+    auto request = invited();
+    request.as(entity(user_address(ben))).when(RefuseInvitation{invitation_id, limit});
+    for (const char* rule : {"yours", "theirs", "ofYours", "ofNewcomers"})
+      if (request.sent<Notify>()->variables.contains(rule)) rules.insert(rule);
+  }
+  CHECK(rules.size() == 4);
 }
 
 TEST_CASE("request: an invitation that is one too many after all is refused, and its traveler never sees it") {

@@ -13,8 +13,14 @@ namespace {
 
 const RequestId parcel = test_id<RequestId>(9);
 
-SentInvitation sent(UserId customer, UserId traveler, std::uint8_t id = 50) {
-  return {test_id<InvitationId>(id), parcel, customer, traveler, Notify{"invitation_received", {{"amount", "40"}}}};
+SentInvitation sent(UserId customer, UserId traveler, bool is_of_newcomer = false) {
+  return {test_id<InvitationId>(50),
+          parcel,
+          customer,
+          traveler,
+          Notify{"invitation_received", {{"amount", "40"}}},
+          false,
+          is_of_newcomer};
 }
 
 std::string asks(Given<User>& person, std::uint8_t traveler = 70) {
@@ -22,8 +28,8 @@ std::string asks(Given<User>& person, std::uint8_t traveler = 70) {
       .when(CountInvitation{sent(ann, test_id<UserId>(traveler))});
 }
 
-std::string is_asked(Given<User>& person, UserId customer) {
-  return person.as(entity(user_address(customer))).when(ReceiveInvitation{sent(customer, ann)});
+std::string is_asked(Given<User>& person, UserId customer, bool is_of_newcomer = false) {
+  return person.as(entity(user_address(customer))).when(ReceiveInvitation{sent(customer, ann, is_of_newcomer)});
 }
 
 UserId customer(std::size_t number) { return test_id<UserId>(static_cast<std::uint8_t>(100 + number)); }
@@ -75,7 +81,7 @@ TEST_CASE("user: a customer sends twenty invitations in 24 hours, and no more at
   CHECK(person.state.asked.size() == max_asked_a_day);
 }
 
-TEST_CASE("user: a traveler gets ten invitations in 24 hours, five of them by one customer") {
+TEST_CASE("user: a traveler gets ten invitations in 24 hours, three of them by one customer") {
   auto person = created();
   for (std::size_t i = 0; i < max_invited_by_one_a_day; ++i) CHECK(is_asked(person, bob) == "invitation.received");
   CHECK(is_asked(person, bob) == "(nothing)");
@@ -87,8 +93,39 @@ TEST_CASE("user: a traveler gets ten invitations in 24 hours, five of them by on
   check_refused(person, InvitationLimit::traveler);
   person.now = test_start + 24h;
   CHECK(is_asked(person, bob) == "invitation.received");
-  CHECK(standing(person, bob).invited_today == 6);
-  CHECK(person.state.invited.size() == 6);  // what counts no more is forgotten
+  const std::size_t left = max_invited_a_day - max_invited_by_one_a_day + 1;
+  CHECK(standing(person, bob).invited_today == static_cast<std::int32_t>(left));
+  CHECK(person.state.invited.size() == left);  // what counts no more is forgotten
+}
+
+TEST_CASE("user: new customers together use up half of a traveler's invitations, and the others' come through") {
+  auto person = created();
+  for (std::size_t i = 0; i < max_invited_by_newcomers_a_day; ++i)
+    CHECK(is_asked(person, customer(i), true) == "invitation.received");
+  CHECK(is_asked(person, eve, true) == "(nothing)");
+  check_refused(person, InvitationLimit::newcomers);
+  CHECK(standing(person, eve).invited_by_newcomers_today == max_invited_by_newcomers_a_day);
+  for (std::size_t i = max_invited_by_newcomers_a_day; i < max_invited_a_day; ++i)
+    CHECK(is_asked(person, customer(i)) == "invitation.received");
+  CHECK(is_asked(person, eve) == "(nothing)");
+  check_refused(person, InvitationLimit::traveler);
+  person.now = test_start + 24h;
+  CHECK(is_asked(person, eve, true) == "invitation.received");
+}
+
+TEST_CASE("user: whoever is neither verified nor has had anything delivered asks as a new customer") {
+  const auto is_new = [](auto change) {
+    auto person = created();
+    change(person.state);
+    asks(person);
+    REQUIRE(person.sent<ReceiveInvitation>());
+    CHECK(standing(person, bob).is_newcomer() == person.state.is_newcomer());
+    return person.sent<ReceiveInvitation>()->sent.is_of_newcomer;
+  };
+  CHECK(is_new([](UserState& state) { state.level = VerificationLevel::none; }));
+  CHECK(is_new([](UserState& state) { state.successful = state.slight = 3; }));
+  CHECK_FALSE(is_new([](UserState& state) { state.level = VerificationLevel::identity; }));
+  CHECK_FALSE(is_new([](UserState& state) { state.successful = 1; }));
 }
 
 TEST_CASE("user: nobody invites, or is invited, after they have left") {

@@ -398,6 +398,7 @@ void add_facts(Call& call, InviteTraveler& command) {
   command.asked_today = sides.customer.asked_today;
   command.invited_today = sides.traveler.invited_today;
   command.invited_by_customer_today = sides.traveler.invited_by_other_today;
+  if (sides.customer.is_newcomer()) command.invited_by_newcomers_today = sides.traveler.invited_by_newcomers_today;
 }
 
 }  // namespace caravan::http
