@@ -131,8 +131,14 @@ Decision decide(const EscrowState& state, const Context& context, const SideStan
     return draft.finish();
   }
   const Time at = objects_until(command, split_held(state), context.now);
-  const bool pays = !command.is_away && fits(state.split->refund, state.held);
-  if (!pays && state.is_bound())
+  const bool pays = !command.is_away && !command.is_closed && fits(state.split->refund, state.held);
+  const bool is_customer = command.side == state.customer;
+  if (command.is_closed && state.is_bound())
+    draft.ask_for_decision(is_customer ? state.traveler : state.customer, "a side has left",
+                           std::string(is_customer ? "The customer" : "The traveler") +
+                               " has closed their account before what both sides agreed on was paid, and objects to "
+                               "nothing any more.");
+  else if (!pays && state.is_bound())
     draft.ask_for_decision(state.traveler, "a side is suspended",
                            "What both sides agreed on was held for a day, in which a side that is suspended or banned "
                            "could not object.");
@@ -140,7 +146,7 @@ Decision decide(const EscrowState& state, const Context& context, const SideStan
     draft.undo_split();
   else if (at > context.now)
     draft.set_timer(split_timer, at);
-  else if (command.side == state.customer)
+  else if (is_customer)
     draft.send(account_address(state.traveler), AskStanding{});
   else
     pay_agreed(draft, context);

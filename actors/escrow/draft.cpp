@@ -84,7 +84,9 @@ void EscrowDraft::ask_for_decision(UserId claimant, std::string reason, std::str
   claim.traveler = state_.traveler;
   claim.opener = claimant;
   claim.amount = state_.amount;
-  claim.parcel_name = state_.parcel_name;
+  // Who has left is not named any more, and the escrow does not know who has: it names the sides by their roles.
+  if (const auto& parcel = state_.parcel_name)
+    claim.parcel_name = ParcelName{parcel->delivery_number, parcel->item, parcel->pickup, parcel->delivery, {}, {}};
   claim.ended_at = context_.now;  // no dismissal: whoever decides shares the money out
   send(dispute_address(state_.delivery_id), std::move(claim));
 }

@@ -37,6 +37,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "not returned",
     "traveler banned",
     "a side is suspended",
+    "a side has left",
     "an account was secured",
     // next steps
     "retry",

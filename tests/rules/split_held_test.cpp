@@ -168,6 +168,29 @@ TEST_CASE("split: of what binds both an administrator decides where a side is sh
   }
 }
 
+TEST_CASE("split: where a side has left an administrator decides at once, asked by the other one and naming nobody") {
+  for (const UserId left : {ana, ben}) {
+    GivenEscrow escrow = accepted(ParcelWay::to_receiver);
+    escrow.state.parcel_name = ParcelName{"DEL-000123", "A camera", "Boston", "New York", "Ana", "Ben"};
+    escrow.as(delivery).when(ReleaseEscrow{"delivery verified"});
+    SideStanding anas{ana}, bens{ben};
+    SideStanding& gone = left == ana ? anas : bens;
+    gone.is_closed = true;
+    gone.back_at = test_start + 24h;  // who was away before, and has left, is waited for no more
+    CHECK(due(escrow, anas, bens) == "(nothing)");
+    const auto* claim = escrow.sent<OpenDispute>();
+    REQUIRE(claim);
+    CHECK(claim->reason == "a side has left");
+    CHECK(claim->opener == (left == ana ? ben : ana));
+    CHECK(claim->description.starts_with(left == ana ? "The customer" : "The traveler"));
+    REQUIRE(claim->parcel_name);
+    CHECK(claim->parcel_name->delivery_number == "DEL-000123");
+    CHECK(claim->parcel_name->customer_name.empty());
+    CHECK(claim->parcel_name->traveler_name.empty());
+    CHECK(escrow.state.held == usd(3500));
+  }
+}
+
 TEST_CASE("split: a dispute holds what binds both whole, and one that comes to nothing leaves it as agreed") {
   GivenEscrow arrived = accepted(ParcelWay::to_receiver), came_back = accepted(ParcelWay::back);
   arrived.as(delivery).when(ReleaseEscrow{"delivery verified"});
