@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <iterator>
 
 #include "actors/delivery/commands.hpp"
 #include "actors/messages/talk.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/goods.hpp"
 #include "actors/request/goods_checks.hpp"
+#include "actors/request/written.hpp"
 
 namespace caravan {
 
@@ -74,6 +76,9 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.goods = goods_names(details.title, details.item);
   out.crosses_customs = details.crosses_customs;
   if (state.status == RequestStatus::open) out.warnings = customs_warnings(details);
+  if (state.status == RequestStatus::open && is_exact)  // whoever can change the words
+    std::ranges::move(talk_warnings(details.title, details.item), std::back_inserter(out.warnings));
+  out.flags = written_flags(details.title, details.item);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;
   if (state.status == RequestStatus::cancelled) out.cancel_reason = masked_contacts(state.cancel_reason);
@@ -162,6 +167,10 @@ Answer answer(const RequestState& state, const Context& context, const ViewReque
       caller.is_user(state.customer_id) || caller.is_platform() || caller.may(Permission::private_data);
   RequestResource out = shown(state, RequestId{context.self.id}, is_exact, is_party || sees_all(caller));
   if (caller.is_user(state.customer_id) || sees_all(caller)) out.cover = state.details.cover;
+  if (!is_party && !is_exact) {
+    out.title = masked_contacts(out.title);
+    out.item = as_others_read(std::move(out.item));
+  }
   if (out.cancel_reason && !is_party && is_exact) out.cancel_reason = state.cancel_reason;
   return show(std::move(out));
 }

@@ -72,23 +72,30 @@ Notify about_request(std::string_view template_id, const RequestState& state, co
   return notice;
 }
 
+Notify to_traveler_about(std::string_view template_id, const RequestState& state, const Context& context,
+                         const Offer* offer) {
+  Notify notice = about_request(template_id, state, context, offer);
+  notice.variables["requestTitle"] = masked_contacts(state.details.title);
+  return notice;
+}
+
 void reject_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
                   std::string reason) {
   decision.emit(OfferRejected{offer.offer_id, offer.traveler_id, std::move(reason), context.now})
       .clear_timer(offer_timer(offer.offer_id))
-      .send(inbox_of(offer.traveler_id), about_request("offer_rejected", state, context, &offer));
+      .send(inbox_of(offer.traveler_id), to_traveler_about("offer_rejected", state, context, &offer));
 }
 
 void expire_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,
                   std::string reason, std::string_view told) {
   decision.emit(OfferExpired{offer.offer_id, offer.traveler_id, std::move(reason), context.now})
       .clear_timer(offer_timer(offer.offer_id))
-      .send(inbox_of(offer.traveler_id), about_request(told, state, context, &offer));
+      .send(inbox_of(offer.traveler_id), to_traveler_about(told, state, context, &offer));
 }
 
 void expire_invitation(Decision& decision, const RequestState& state, const Context& context,
                        const Invitation& invitation) {
-  Notify notice = about_request("request_changed", state, context);
+  Notify notice = to_traveler_about("request_changed", state, context);
   notice.variables["invited"] = "yes";
   SentInvitation end{invitation.invitation_id, RequestId{context.self.id}, state.customer_id,
                      invitation.traveler_id,   std::move(notice),          true};

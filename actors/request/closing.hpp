@@ -44,6 +44,9 @@ std::optional<Decision> comes_by_soon(const std::optional<Time>& planned_pickup,
 /// Tells a person about the request, by a template; `offer` where it is about one.
 Notify about_request(std::string_view template_id, const RequestState& state, const Context& context,
                      const Offer* offer = nullptr);
+/// The same for a traveler, who has no deal yet: how to reach the customer elsewhere is masked.
+Notify to_traveler_about(std::string_view template_id, const RequestState& state, const Context& context,
+                         const Offer* offer = nullptr);
 
 /// Both end an open offer: they emit the event, clear its timer and tell its traveler, by the template `told`.
 void reject_offer(Decision& decision, const RequestState& state, const Context& context, const Offer& offer,

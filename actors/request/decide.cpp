@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/files/commands.hpp"
+#include "actors/messages/talk.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/request/closing.hpp"
 #include "actors/request/cover.hpp"
@@ -71,7 +72,7 @@ void tell_travelers(Decision& decision, const RequestState& state, const Context
   const RequestDetails& details = state.details;
   for (const RequestTripMatch& match : matches) {
     Notify notice{.template_id = "trip_match",
-                  .variables = {{"title", details.title},
+                  .variables = {{"title", masked_contacts(details.title)},
                                 {"requestId", context.self.id.text()},
                                 {"tripId", match.trip_id.text()},
                                 {"customerId", state.customer_id.text()},

@@ -152,7 +152,8 @@ Decision decide(const RequestState& state, const Context& context, const ReopenR
     return decision;
   }
   const auto told = [&](std::string_view template_id, const Offer* offer) {
-    Notify notice = about_request(template_id, state, context, offer);
+    Notify notice =
+        offer ? to_traveler_about(template_id, state, context, offer) : about_request(template_id, state, context);
     notice.variables["until"] = to_rfc3339(state.expires_at);
     return notice;
   };

@@ -85,7 +85,7 @@ std::optional<Decision> asked_enough(const RequestState& state, const InviteTrav
 /// What the traveler decides by. Exact places and contacts wait for the deal.
 Notify invitation_notice(const RequestState& state, const Context& context, const InvitationSent& event,
                          std::int64_t fee_basis_points) {
-  Notify notice = about_request("invitation_received", state, context);
+  Notify notice = to_traveler_about("invitation_received", state, context);
   const RequestDetails& details = state.details;
   notice.variables["invitationId"] = event.invitation_id.text();
   notice.variables["tripId"] = event.trip_id.text();

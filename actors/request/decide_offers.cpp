@@ -235,7 +235,8 @@ Decision decide(const RequestState& state, const Context& context, const Counter
   return Decision{}
       .emit(event)
       .set_timer(offer_timer(offer->offer_id), event.expires_at)
-      .send(inbox_of(other), about_request("offer_countered", after, context, after.find(offer->offer_id)));
+      .send(inbox_of(other), (by_customer ? to_traveler_about : about_request)("offer_countered", after, context,
+                                                                               after.find(offer->offer_id)));
 }
 
 Decision decide(const RequestState& state, const Context& context, const DropCounters&) {

@@ -1,7 +1,9 @@
 #include "actors/request/matching_facts.hpp"
 
+#include "actors/messages/talk.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/request/goods.hpp"
+#include "actors/request/written.hpp"
 
 namespace caravan {
 
@@ -23,12 +25,12 @@ RequestFacts matching_facts(RequestId id, const RequestTerms& terms) {
   facts.deliver_by = terms.deliver_by;
   facts.urgency = terms.urgency;
   facts.needs_verified = needs_verified_traveler(terms.item, terms.max_price.currency);
-  facts.title = terms.title;
+  facts.title = masked_contacts(terms.title);  // travelers read it, and have no deal yet
   for (const GoodsRule* rule : goods_of(terms.title, terms.item)) {
     facts.flies &= rule->by_air != Carried::never;
     facts.goods.emplace_back(rule->goods);
   }
-  facts.declaration = terms.item.declaration;
+  facts.declaration = as_others_read(terms.item.declaration);
   facts.crosses_customs = terms.crosses_customs;
   return facts;
 }

@@ -127,7 +127,7 @@ struct PriceRecommendation {
 /// What may go wrong, and was not refused.
 struct RequestWarning {
   static constexpr std::string_view record_name = "RequestWarning";
-  std::string code;    // as a problem's
+  std::string code;    // as a problem's, or off_platform: a text speaks of paying or talking elsewhere
   std::string about;   // the field that helps
   std::string detail;  // for people
   static constexpr auto fields() {
@@ -176,7 +176,8 @@ struct RequestResource {
   std::optional<CoverTerms> cover = {};  // for the customer; absent: not taken, and nothing is charged for it
   // Only in the answer to what gave addresses without points.
   std::optional<std::vector<UnderstoodAddress>> understood = {};
-  std::vector<RelayLegRef> legs;  // of a relay, in the order of the way; for those who take part
+  std::vector<RelayLegRef> legs;   // of a relay, in the order of the way; for those who take part
+  std::vector<std::string> flags;  // of title and item: "payment", "contact"; see talk_flags
   static constexpr auto fields() {
     return std::array{field<&RequestResource::request_id>(1, "requestId"),
                       field<&RequestResource::customer_id>(2, "customerId"),
@@ -206,7 +207,8 @@ struct RequestResource {
                       field<&RequestResource::crosses_customs>(26, "crossesCustoms"),
                       field<&RequestResource::cover>(27, "cover"),
                       field<&RequestResource::understood>(28, "understood"),
-                      field<&RequestResource::legs>(29, "legs")};
+                      field<&RequestResource::legs>(29, "legs"),
+                      field<&RequestResource::flags>(30, "flags")};
   }
 };
 

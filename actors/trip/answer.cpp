@@ -1,3 +1,4 @@
+#include "actors/messages/talk.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 
@@ -50,7 +51,9 @@ Answer answer(const TripState& state, const Context& context, const ViewTrip&) {
   TripResource out;
   out.trip_id = TripId{context.self.id};
   out.traveler_id = state.traveler_id;
-  out.title = details.title;
+  // Its customers and its traveler talk with their deliveries.
+  out.title = is_exact ? details.title : masked_contacts(details.title);
+  out.flags = talk_flags(details.title);
   out.status = state.status;
   out.origin = shown(details.places.front(), is_exact);
   out.destination = shown(details.places.back(), is_exact);
@@ -70,7 +73,8 @@ Answer answer(const TripState& state, const Context& context, const ViewTrip&) {
   out.started_at = state.started_at;
   out.completed_at = state.completed_at;
   out.cancelled_at = state.cancelled_at;
-  if (state.status == TripStatus::cancelled) out.cancel_reason = state.cancel_reason;
+  if (state.status == TripStatus::cancelled)
+    out.cancel_reason = is_exact ? state.cancel_reason : masked_contacts(state.cancel_reason);
   return show(std::move(out));
 }
 

@@ -51,6 +51,7 @@ struct TripResource {
   std::optional<std::string> departure_local, arrival_local, timezone_origin, timezone_destination;
   // Only in the answer to what gave addresses without points.
   std::optional<std::vector<UnderstoodAddress>> understood = {};
+  std::vector<std::string> flags;  // of the title: "payment", "contact"; see talk_flags
   static constexpr auto fields() {
     return std::array{field<&TripResource::trip_id>(1, "tripId"),
                       field<&TripResource::traveler_id>(2, "travelerId"),
@@ -76,7 +77,8 @@ struct TripResource {
                       field<&TripResource::arrival_local>(22, "arrivalLocal"),
                       field<&TripResource::timezone_origin>(23, "timezoneOrigin"),
                       field<&TripResource::timezone_destination>(24, "timezoneDestination"),
-                      field<&TripResource::understood>(25, "understood")};
+                      field<&TripResource::understood>(25, "understood"),
+                      field<&TripResource::flags>(26, "flags")};
   }
 };
 

@@ -4,6 +4,8 @@
 #include "actors/delivery/events.hpp"
 #include "actors/messages/talk.hpp"
 #include "actors/request/events.hpp"
+#include "actors/request/written.hpp"
+#include "actors/trip/events.hpp"
 #include "actors/user/events.hpp"
 #include "storage/read_models/raised_alerts.hpp"
 
@@ -36,6 +38,17 @@ void add_talk(sqlite::Connection& database, const EntryView& view, const AnyReco
   if (!flags.empty()) add(database, view, event, detail, "low", by);
 }
 
+/// Of what a customer or a traveler posts: an edit that leaves the words counts no second time.
+void add_post(sqlite::Connection& database, const EntryView& view, const AnyRecord& event,
+              const std::vector<std::string>& flags, UserId by) {
+  if (flags.empty()) return;
+  std::string detail = "off_platform:";
+  for (const std::string& flag : flags) detail += ' ' + flag;
+  RaisedAlert alert{event.type().name, detail, "low", view.entry.entity, by, view.entry.origin.at};
+  alert.only_once = detail + ' ' + view.entry.entity.id.text();
+  raise(database, alert);
+}
+
 /// All that its traveler wrote with an offer.
 std::string text_of(const OfferSubmitted& offered) {
   std::string text = offered.message.value_or("");
@@ -59,6 +72,16 @@ void on_entry(sqlite::Connection& database, const EntryView& view) {
       add(database, view, event, locked->violation, "high", locked->user_id);
     else if (const auto* reported = event.get_if<UserReported>())
       add(database, view, event, reported->report.reason, "medium", UserId{view.entry.entity.id});
+    else if (const auto* posted_request = event.get_if<RequestCreated>())
+      add_post(database, view, event, written_flags(posted_request->details.title, posted_request->details.item),
+               posted_request->customer_id);
+    else if (const auto* edited_request = event.get_if<RequestUpdated>())
+      add_post(database, view, event, written_flags(edited_request->details.title, edited_request->details.item),
+               edited_request->customer_id);
+    else if (const auto* posted_trip = event.get_if<TripCreated>())
+      add_post(database, view, event, talk_flags(posted_trip->details.title), posted_trip->traveler_id);
+    else if (const auto* edited_trip = event.get_if<TripUpdated>())
+      add_post(database, view, event, talk_flags(edited_trip->details.title), edited_trip->traveler_id);
     else if (const auto* offered = event.get_if<OfferSubmitted>())
       add_talk(database, view, event, text_of(*offered), offered->traveler_id);
     else if (const auto* rejected = event.get_if<OfferRejected>())
@@ -90,10 +113,11 @@ void raise(sqlite::Connection& database, const RaisedAlert& alert) {
 
 const Projection& alerts_projection() {
   static constexpr Projection projection{.name = "security_alerts",
-                                         .version = 6,
+                                         .version = 7,
                                          .schema = alerts_table,
                                          .entries_of = bit(EntityKind::account) | bit(EntityKind::user) |
-                                                       bit(EntityKind::delivery) | bit(EntityKind::request),
+                                                       bit(EntityKind::delivery) | bit(EntityKind::request) |
+                                                       bit(EntityKind::trip),
                                          .on_entry = on_entry};
   return projection;
 }

@@ -1,6 +1,9 @@
 #include "actors/inbox/commands.hpp"
 #include "actors/messages/talk.hpp"
+#include "actors/request/closing.hpp"
+#include "actors/request/matching_facts.hpp"
 #include "tests/rules/request_given.hpp"
+#include "tests/rules/trip_given.hpp"
 #include "tests/rules/user_given.hpp"
 
 /// Who reads an address or a number that somebody wrote into an offer, a review or their profile.
@@ -220,6 +223,111 @@ TEST_CASE("masked contacts: strangers read of a profile what it says, but no way
   CHECK(bio_for(user(users::bob)) == read);
   CHECK(bio_for(user(users::ann)) == said);
   CHECK(bio_for(admin(users::eve, Permission::users)) == said);
+}
+
+namespace {
+
+/// Ann's request, with all that she would say in it.
+PostRequest talkative() {
+  PostRequest command = request::post();
+  command.title = "A camera. " + said;
+  command.item.description = "PayPal me. " + said;
+  command.item.declaration = Declaration{"A camera. " + said, {}, {}};
+  return command;
+}
+
+RequestResource request_for(Given<Request>& posted, const Caller& reader) {
+  const auto shown = posted.as(reader).ask(ViewRequest{}).resource;
+  const auto* found = shown.get_if<RequestResource>();
+  REQUIRE(found);
+  return *found;
+}
+
+void check_whole(const RequestResource& shown) {
+  CHECK(shown.title == "A camera. " + said);
+  CHECK(shown.item.description == "PayPal me. " + said);
+  CHECK(shown.item.declaration->contents == "A camera. " + said);
+}
+
+void check_masked(const RequestResource& shown) {
+  CHECK(shown.title == "A camera. " + read);
+  CHECK(shown.item.description == "PayPal me. " + read);
+  CHECK(shown.item.declaration->contents == "A camera. " + read);
+  CHECK(shown.flags == Names{"payment", "contact"});
+  CHECK(shown.warnings.empty());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "masked contacts: of a request others read no way around the platform before a deal, and its customer is "
+    "warned") {
+  Given<Request> posted(request::self);
+  PostRequest command = talkative();
+  RequestTripMatch match;
+  match.trip_id = request::trip_id;
+  match.traveler_id = request::ben;
+  command.matches = {match};
+  REQUIRE(posted.as(user(request::ann)).when(command) == "request.created");
+  const auto* answer = posted.last.reply.get_if<RequestResource>();
+  REQUIRE(answer);
+  check_whole(*answer);
+  Names warned;
+  for (const RequestWarning& each : answer->warnings) warned.push_back(each.code + ' ' + each.about);
+  CHECK(warned ==
+        Names{"off_platform title", "off_platform item.description", "off_platform item.declaration.contents"});
+  CHECK(answer->flags == Names{"payment", "contact"});
+  REQUIRE(posted.sent<Notify>());
+  CHECK(posted.sent<Notify>()->variables.at("title") == "A camera. " + read);
+
+  check_whole(request_for(posted, user(request::ann)));
+  CHECK(request_for(posted, user(request::ann)).warnings.size() == 3);
+  check_whole(request_for(posted, admin(request::cem, Permission::private_data)));
+  check_masked(request_for(posted, user(request::ben)));
+  check_masked(request_for(posted, admin(request::cem, Permission::read)));
+  const auto facts = matching_facts({}, request::ann, posted.state.details, test_start);
+  CHECK(facts.title == "A camera. " + read);
+  CHECK(facts.declaration->contents == "A camera. " + read);
+
+  posted.as(user(request::ben)).when(request::submit(request::offer_id, request::ben));
+  check_masked(request_for(posted, user(request::ben)));
+  posted.as(user(request::ann)).when(CounterOffer{request::offer_id, Price{300'000}, {}});
+  REQUIRE(posted.sent<Notify>());
+  CHECK(posted.sent<Notify>()->variables.at("requestTitle") == "A camera. " + read);
+  posted.as(user(request::ben)).when(CounterOffer{request::offer_id, Price{340'000}, {}});
+  CHECK(posted.sent<Notify>()->variables.at("requestTitle") == "A camera. " + said);  // to Ann, in her own words
+  posted.as(user(request::ann)).when(request::accept(request::offer_id));
+  request::complete(posted, request::offer_id);
+  check_whole(request_for(posted, user(request::ben)));
+  check_masked(request_for(posted, user(request::cem)));
+}
+
+TEST_CASE("masked contacts: a plain request has neither warnings nor flags, and is read as it was written") {
+  auto posted = request::posted();
+  for (const UserId reader : {request::ann, request::ben}) {
+    const RequestResource shown = request_for(posted, user(reader));
+    CHECK(shown.title == "A camera");
+    CHECK(shown.item.description == "Camera");
+    CHECK(shown.flags.empty());
+    CHECK(shown.warnings.empty());
+  }
+}
+
+TEST_CASE("masked contacts: a trip's title is marked, and masked for everybody but its traveler") {
+  Given<Trip> trip(trips::self);
+  PublishTrip command = trips::trip_command();
+  command.title = "By car. " + said;
+  trip.as(user(trips::ben)).when(command);
+  const auto shown = [&](const Caller& reader) {
+    return *trip.as(reader).ask(ViewTrip{}).resource.get_if<TripResource>();
+  };
+  CHECK(shown(user(trips::ben)).title == "By car. " + said);
+  CHECK(shown(admin(trips::ann, Permission::private_data)).title == "By car. " + said);
+  CHECK(shown(user(trips::ann)).title == "By car. " + read);
+  for (const UserId reader : {trips::ben, trips::ann}) CHECK(shown(user(reader)).flags == Names{"contact"});
+  trip.as(user(trips::ben)).when(CancelTrip{said});
+  CHECK(shown(user(trips::ann)).cancel_reason == read);
+  CHECK(shown(user(trips::ben)).cancel_reason == said);
 }
 
 }  // namespace contact_masking_test

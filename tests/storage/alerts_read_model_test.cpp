@@ -1,6 +1,7 @@
 #include "actors/account/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/request/entity.hpp"
+#include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/alerts.hpp"
 #include "tests/storage/story.hpp"
@@ -81,6 +82,35 @@ TEST_CASE("security alerts: talk of paying or talking elsewhere is counted by wh
   REQUIRE(of(ben).size() == 2);
   CHECK(of(ben)[0].type == "review.answered");
   CHECK(of(ben)[0].detail == "off_platform: payment");
+}
+
+TEST_CASE("security alerts: so is it in what is posted, once of each kind however often it is edited") {
+  const UserId ben = test_id<UserId>(2), ann = test_id<UserId>(3);
+  const Address request{EntityKind::request, test_id<RequestId>(4).value};
+  const Address trip{EntityKind::trip, test_id<TripId>(5).value};
+  Story story;
+  const auto of = [&](UserId who) {
+    return security_alerts(story.models, {.type = {}, .severity = "low", .user = who}, {}).items;
+  };
+  RequestCreated posted;
+  posted.customer_id = ann;
+  posted.details.title = "A camera";
+  story.tell(request, posted);
+  CHECK(of(ann).empty());
+  RequestUpdated edited;
+  edited.customer_id = ann;
+  edited.details.title = "A camera, pay by Venmo";
+  for (int i = 0; i < 2; ++i) story.tell(request, edited);
+  REQUIRE(of(ann).size() == 1);
+  CHECK(of(ann)[0].type == "request.updated");
+  CHECK(of(ann)[0].detail == "off_platform: payment");
+  TripCreated published;
+  published.traveler_id = ben;
+  published.details.title = "By car, ben@example.net";
+  published.details.places.resize(2);
+  story.tell(trip, published);
+  REQUIRE(of(ben).size() == 1);
+  CHECK(of(ben)[0].detail == "off_platform: contact");
 }
 
 TEST_CASE("security alerts: so is it in why an offer is rejected, and in where a parcel would be handed on") {
