@@ -33,6 +33,11 @@ std::vector<GrantRoot> hands(const Grant& grant, Time since) {
   return out;
 }
 
+/// Whether it came through this person's hands since then.
+bool came_from(const Grant& grant, UserId by, Time since) {
+  return std::ranges::count(hands(grant, since), by, &GrantRoot::by) > 0;
+}
+
 void take_given_back(Decision& decision, const AccountState& state, const Context& context, Time since) {
   for (const RoleGiven& given : state.roles_given)
     if (given.at > since) decision.send(account_address(given.user), TakeRolesBack{owner(context), since});
@@ -94,7 +99,11 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
   for (const Grant& grant : state.grants)
     for (const GrantRoot& root : hands(grant, command.since))
       if (root.by == command.by) taken |= grant.permissions;
-  if (taken == 0 || state.status == UserStatus::deleted) return {};
+  if (state.status == UserStatus::deleted) return {};
+  const bool was_tied = std::ranges::any_of(
+      state.former_grants, [&](const Grant& grant) { return came_from(grant, command.by, command.since); });
+  const TiesForgotten untied{command.by, command.since, context.now};
+  if (taken == 0) return was_tied ? Decision{}.emit(untied) : Decision{};
   const std::uint32_t kept = state.permissions & ~taken;
   Decision decision;
   RolesSet event{state.user_type, kept, {}, context.now, true, {}, true, {}};
@@ -103,7 +112,17 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
   tell_roles(decision, context, state.user_type, kept);
   lose_permissions(decision, state, context, kept);
   take_given_back(decision, state, context, command.since);
+  if (was_tied) decision.emit(untied);
   return decision;
+}
+
+void evolve(AccountState& state, const TiesForgotten& event) {
+  std::erase_if(state.former_grants,
+                [&](const Grant& grant) { return grant.at > event.since && came_from(grant, event.by, event.since); });
+  // What is older, and came back through their hands.
+  for (Grant& grant : state.former_grants)
+    if (came_from(grant, event.by, event.since))
+      std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > event.since; });
 }
 
 void evolve(AccountState& state, const RolesGiven& event) {

@@ -29,7 +29,8 @@ struct Account {
            PhoneCodeFailed, PhoneVerified, UserSuspended, UserReactivated, RolesSet, UserDeleted, OpenWorkCancelled,
            ApiKeyCreated, ApiKeyRevoked, DeletionFinished, ApiKeysRevoked, EmailChangeRequested, EmailChanged,
            EmailChangeRejected, PhoneChanged, SteppedUp, ChangesUndone, UndosEnded, TwoFactorRemovalRequested,
-           TwoFactorKept, UndosVoided, PayoutUndoMailed, RolesGiven, UndoRenewed, DeletionRequested, DeletionTakenBack>;
+           TwoFactorKept, UndosVoided, PayoutUndoMailed, RolesGiven, UndoRenewed, DeletionRequested, DeletionTakenBack,
+           TiesForgotten>;
   using Queries = List<ViewAccount, ViewCredentials, ListSessions, ListSecurityEvents, ListApiKeys, CheckSession,
                        CheckApiKey, CheckEmailChange, CheckPhoneCode, ViewAppointment, ViewDeparture, CheckClient,
                        ListRolesGiven, ListGrantRoots>;

@@ -30,13 +30,25 @@ struct RolesGiven {
 
 /// Permissions that this person gave since then go, also where they came through others' hands, and what the account
 /// gave of them since goes with them: whoever gave them may not have been who it seemed. They tie the account to
-/// nobody. Platform only.
+/// nobody, those neither that it has lost again meanwhile. Platform only.
 struct TakeRolesBack {
   static constexpr Tag tag{44, "take_roles_back"};
   UserId by;
   Time since;
   static constexpr auto fields() {
     return std::array{field<&TakeRolesBack::by>(1, "by"), field<&TakeRolesBack::since>(2, "since")};
+  }
+};
+
+/// What this person gave since then, and the account has lost, ties it to nobody.
+struct TiesForgotten {
+  static constexpr Tag tag{48, "ties.forgotten"};
+  UserId by;
+  Time since;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&TiesForgotten::by>(1, "by"), field<&TiesForgotten::since>(2, "since"),
+                      field<&TiesForgotten::at>(3, "at")};
   }
 };
 

@@ -162,6 +162,39 @@ TEST_CASE("account shut out: permissions that were given within a week go, with 
   }
 }
 
+TEST_CASE("account shut out: what a thief gave ties nobody to the owner, though it was lost before the reset") {
+  const auto users = static_cast<std::uint32_t>(Permission::users);
+  const ListGrantRoots ever{all_permissions, Time{}, true};
+  const auto ties = [&](Given<Account>& account) {
+    std::vector<UserId> out;
+    for (const GrantRoot& root : account.as(provider()).ask(ever).resource.get_if<GrantRoots>()->roots)
+      out.push_back(root.by);
+    return out;
+  };
+  // Held for over a day, so that the loss alone leaves the tie.
+  Given<Account> fred = promoted(users, boss(ann), friendly);
+  fred.at(fred.now + std::chrono::days{2}).as(boss(other)).when(SetRoles{{Role::customer}, {}});
+  REQUIRE(fred.state.permissions == 0);
+  REQUIRE(ties(fred) == std::vector{ann});
+  const Time since = fred.now - account::undo_life;
+  CHECK(fred.as(giver).when(TakeRolesBack{other, since}) == "(nothing)");
+  SUBCASE("alone") {
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "ties.forgotten");
+    CHECK(ties(fred).empty());
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "(nothing)");
+  }
+  SUBCASE("beside what is there still") {
+    fred.as(boss(ann)).when(SetRoles{{Role::customer, Role::admin}, {PermissionName::disputes}});
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "user.roles_set, ties.forgotten");
+    CHECK(ties(fred).empty());
+    CHECK(fred.state.permissions == 0);
+  }
+  SUBCASE("what the owner gave before the thief came ties them still") {
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, fred.now - std::chrono::days{1}}) == "(nothing)");
+    CHECK(ties(fred) == std::vector{ann});
+  }
+}
+
 TEST_CASE("account shut out: friends who give each other anew what a thief gave them keep none of it") {
   // A thief of Ann's makes both administrators. Each takes the other's permissions, and gives them anew.
   const auto users = static_cast<std::uint32_t>(Permission::users);
