@@ -25,19 +25,15 @@ std::optional<Time> away_since(const AccountState& state) {
   return state.absence && since < state.absence->until + absence_heals ? state.absence->since : since;
 }
 
-/// How far a measure goes against whom it is taken: who is let go from one to a lesser one is let go.
-int measure_of(UserStatus status) {
-  if (status == UserStatus::banned) return 2;
-  return status == UserStatus::suspended ? 1 : 0;
-}
-
-/// Whether that change ends or lessens what others decided against somebody whom the administrator is tied to: the ban
-/// that became a suspension as well as the ban. What they suspended by themselves they take back.
+/// Whether that change ends or lessens a ban against somebody whom the administrator is tied to, or the suspension that
+/// was made of one. What they made of it themselves, before there was a tie, they take back.
 bool lets_friend_go(const AccountState& state, const Context& context, const SetAccountStatus& command) {
-  if (measure_of(command.status) >= measure_of(state.status)) return false;
-  const bool is_own =
-      state.status == UserStatus::suspended && state.suspension && context.caller.is_user(state.suspension->by);
-  return !is_own && command.office.is_tied_to(owner(context));
+  const bool is_banned = state.status == UserStatus::banned;
+  const bool is_lessened = state.status == UserStatus::suspended && state.was_banned;
+  if (command.status == UserStatus::banned || command.status == state.status || !(is_banned || is_lessened))
+    return false;
+  if (is_lessened && state.suspension && context.caller.is_user(state.suspension->by)) return false;
+  return command.office.is_tied_to(owner(context));
 }
 
 }  // namespace
@@ -54,8 +50,8 @@ Decision decide(const AccountState& state, const Context& context, const SetAcco
     return reject(AccountRejection::invalid_transition, "active, suspended or banned");
   if (lets_friend_go(state, context, command))
     return reject(AccountRejection::self_not_allowed,
-                  "You have your permission from them, or they have one from you: somebody else ends what was decided "
-                  "against them.");
+                  "You have your permission from them, or they have one from you: somebody else ends their ban, and "
+                  "what was made of it.");
   // Only an administrator who holds all permissions of this account changes its status. Otherwise one with few
   // permissions could lock out one with many.
   if (!outranked(state, context)) return reject(AccountRejection::permission_denied);

@@ -273,12 +273,14 @@ void evolve(AccountState& state, const PhoneVerified& event) {
 
 void evolve(AccountState& state, const UserSuspended& event) {
   if (state.status == UserStatus::closing) forget_deletion(state);
+  state.was_banned |= state.status == UserStatus::banned || event.status == UserStatus::banned;
   state.status = event.status;
   if (event.is_noted) state.suspension = Appointment{event.by, event.at};
   note(state, event.status == UserStatus::banned ? "banned" : "suspended", event.at, {}, event.reason);
 }
 
 void evolve(AccountState& state, const UserReactivated& event) {
+  state.was_banned = false;
   if (!event.address_unproven) state.email_verified = true;  // builds before took the administrator's word for it
   state.status = state.email_verified ? UserStatus::active : UserStatus::pending_verification;
   if (event.away_since) state.absence = Absence{*event.away_since, event.at};

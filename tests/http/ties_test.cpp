@@ -216,7 +216,7 @@ TEST_CASE("ties: no ban is ended by whoever has permissions from the banned pers
       CHECK(deals.platform.door.state<Account>(mia.value).status == UserStatus::banned);
       CHECK(deals.restore(tom, to).empty());
     }
-    // A ban stands whoever says so, and one that the administrator made is theirs to end.
+    // A ban stands whoever says so, and what the administrator made of it is theirs to end.
     CHECK(deals.restore(mia, "banned").empty());
     deals.restore(tom, "suspended");
     give(deals.platform.door, tom, boss, day(20));
@@ -227,19 +227,19 @@ TEST_CASE("ties: no ban is ended by whoever has permissions from the banned pers
   }
 }
 
-TEST_CASE(
-    "ties: no suspension that a colleague made, of a ban or by itself, is ended by whoever is tied to the person") {
+TEST_CASE("ties: no suspension that a colleague made of a ban is ended by whoever is tied to the person") {
   for (const bool is_giver : {true, false}) {
     Deals deals;
     if (is_giver)
       give(deals.platform.door, mia, boss, day(20));
     else
       give(deals.platform.door, boss, mia, day(20), all_permissions);
-    const auto activate = [&](UserId whose) {
+    const auto activate = [&](UserId whose, bool was_banned = true) {
       auto& account = deals.platform.door.state<Account>(whose.value);
       account.status = UserStatus::suspended;
       account.email_verified = true;
       account.suspension = Appointment{cem, test_start};
+      account.was_banned = was_banned;
       const auto answer =
           deals.platform.client.Put("/api/v1/admin/users/" + whose.text() + "/status", deals.platform.admin(),
                                     R"({"status":"active","reason":"x"})", "application/json");
@@ -248,6 +248,7 @@ TEST_CASE(
     CHECK(activate(mia) == "self_not_allowed");
     CHECK(deals.platform.door.state<Account>(mia.value).status == UserStatus::suspended);
     CHECK(activate(tom).empty());
+    CHECK(activate(mia, false).empty());
   }
 }
 

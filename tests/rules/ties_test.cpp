@@ -94,7 +94,7 @@ TEST_CASE("ties: nobody cancels a request of its customer's, nor one that a trav
         "request.cancelled, offer.rejected");
 }
 
-TEST_CASE("ties: nobody ends or lessens what colleagues decided against a friend, by a step between neither") {
+TEST_CASE("ties: nobody ends or lessens a friend's ban, nor what was made of it") {
   const UserId ann = test_id<UserId>(92), colleague = test_id<UserId>(93);
   const auto under = [&](UserStatus status, UserId by) {
     Given<Account> account(account_address(ann));
@@ -119,9 +119,14 @@ TEST_CASE("ties: nobody ends or lessens what colleagues decided against a friend
     CHECK(lessened.when(SetAccountStatus{UserStatus::banned, "x", tied}).starts_with("user.suspended"));
     CHECK(lessened.when(SetAccountStatus{UserStatus::active, "x", tied}) == "! self_not_allowed");
     CHECK(lessened.when(SetAccountStatus{UserStatus::active, "x", free_of_them}) == "user.reactivated");
-    // What they suspended by themselves they take back.
-    Given<Account> own = under(UserStatus::suspended, clerk);
+    // What an administrator made of the ban, before there was a tie, is theirs to end.
+    Given<Account> own = under(UserStatus::banned, colleague);
+    own.as(admin(clerk, Permission::users)).when(SetAccountStatus{UserStatus::suspended, "a look", free_of_them});
     CHECK(own.when(SetAccountStatus{UserStatus::active, "x", tied}) == "user.reactivated");
+    // A suspension that was never a ban holds nothing, and is ended by any; one of a ban long ago is such a one.
+    own.as(admin(colleague, Permission::users)).when(SetAccountStatus{UserStatus::suspended, "a look"});
+    CHECK(own.as(admin(clerk, Permission::users)).when(SetAccountStatus{UserStatus::active, "x", tied}) ==
+          "user.reactivated");
   }
 }
 

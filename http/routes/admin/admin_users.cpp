@@ -225,7 +225,7 @@ void require_no_tie(Call& call) {
     throw Problem{"self_not_allowed", "You have your permission from them, or they have one from you."};
 }
 
-/// The end of a measure lets the person act and their payouts go, and nobody does that for a tie of theirs.
+/// The end of a ban lets the payouts go, also by a suspension between, and nobody lets those of a tie go.
 Response set_status(Call& call) {
   auto& body = call.body<SetAccountStatus>();
   if (body.status != UserStatus::banned)
