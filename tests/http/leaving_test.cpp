@@ -1,3 +1,4 @@
+#include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/pricing/policy.hpp"
 #include "actors/request/entity.hpp"
@@ -36,6 +37,46 @@ TEST_CASE("people: a price that was named for an offer in somebody's name means 
                   R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"another-Passw0rd"})")
             ->status == 204);
   CHECK(state.find(offer)->status == OfferStatus::expired);
+}
+
+TEST_CASE("people: a link to a delivery that is over shows nothing any more after its maker's reset") {
+  People people;
+  Story story;
+  people.edge.services.read_models = &story.models;
+  const UserId mia = people.active("mia@example.org");
+  const Address parcel{EntityKind::delivery, test_id<DeliveryId>(40).value};
+  auto& state = people.edge.door.state<Delivery>(parcel.id);
+  const auto tell = [&](auto event) {
+    evolve(state, event);
+    story.tell(parcel, event);
+  };
+  AcceptanceStarted started;
+  started.terms.customer = mia;
+  started.terms.traveler = test_id<UserId>(92);
+  started.terms.price = {3'500, *Currency::parse("USD")};
+  started.at = test_start;
+  tell(started);
+  tell(DeliveryNumbered{1});
+  DeliveryCreated created;
+  created.delivery_id = DeliveryId{parcel.id};
+  created.amount = started.terms.price;
+  created.at = test_start;
+  tell(created);
+  tell(DeliveryShared{{test_id<OfferId>(41).value, mia, {}, test_start, test_start + std::chrono::hours{48}, "x"}});
+  DeliveryStatusChanged arrived;
+  arrived.new_status = DeliveryStatus::delivered;
+  arrived.at = people.edge.door.now();
+  arrived.ends = true;
+  tell(arrived);
+  REQUIRE_FALSE(state.is_open());
+  people.post("/auth/password/forgot", R"({"email":"mia@example.org"})");
+  people.deliver();
+  REQUIRE(state.shares.size() == 1);
+  CHECK(people
+            .post("/auth/password/reset",
+                  R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"another-Passw0rd"})")
+            ->status == 204);
+  CHECK(state.shares.empty());
 }
 
 TEST_CASE("people: a debt, or a dispute that may make one, is not left behind with the account") {

@@ -44,6 +44,32 @@ TEST_CASE("trips: published with places, route and capacity, and shown to anybod
   }
 }
 
+TEST_CASE("requests, trips: what tells a way around the platform is marked, warned of, and masked for others") {
+  Market market;
+  const std::string way = "write to tom@example.net";
+  const auto shows = [&](std::string_view text) { return market.body.find(text) != std::string::npos; };
+  REQUIRE(market.post(ann, "/delivery-requests",
+                      with(request_json, R"("description":"Camera")", R"("description":"Camera, )" + way + '"')) ==
+          "201");
+  CHECK(shows(way));
+  CHECK(shows(R"("code":"off_platform","field":"item.description")"));
+  CHECK(shows(R"("flags":["contact"])"));
+  const std::string request = "/delivery-requests/" + field_of(market.body, "requestId");
+  CHECK(market.get(ann, request) == "200");
+  CHECK(shows(way));
+  CHECK(market.get(ben, request) == "200");
+  CHECK_FALSE(shows(way));
+  CHECK(shows("Camera, write to ••••"));
+  CHECK(shows(R"("flags":["contact"])"));
+  REQUIRE(market.post(ben, "/trips", with(trip_json, "By car", "By car, " + way)) == "201");
+  CHECK(shows(way));
+  CHECK(shows(R"("flags":["contact"])"));
+  const std::string trip = "/trips/" + field_of(market.body, "tripId");
+  CHECK(market.get(ann, trip) == "200");
+  CHECK_FALSE(shows(way));
+  CHECK(shows("By car, write to ••••"));
+}
+
 TEST_CASE("trips: what cannot be is refused by name") {
   Market market;
   CHECK(market.post(ben, "/trips", with(trip_json, "Boston, MA", "Nowhere")) == "422 address_not_found");
