@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actors/request/look_alikes.hpp"
+#include "actors/values/look_alikes.hpp"
 
 namespace caravan {
 
