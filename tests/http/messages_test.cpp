@@ -179,6 +179,12 @@ TEST_CASE("templates: moments and amounts are told as the reader tells them") {
   CHECK_MESSAGE(german.find("1.234,50 USD") != std::string::npos, german);
   CHECK_MESSAGE(german.find("-7,250 KWD") != std::string::npos, german);
   CHECK(body("en", "Nowhere/Else", at).find("Dec 6, 2026, 05:55 (UTC)") != std::string::npos);
+  // By the same clocks as everything else: Mexico moves no clock since 2022, and Juárez left Ojinaga's zone then.
+  for (const char* zone : {"America/Mexico_City", "America/Ciudad_Juarez"}) {
+    const std::string mexican = body("en", zone, "2027-07-15T18:00:00.000Z");
+    CHECK_MESSAGE(mexican.find("Thu, Jul 15, 2027, 12:00 (") != std::string::npos, mexican);
+  }
+  CHECK(body("en", "America/Ciudad_Juarez", at).find("(Ciudad Juarez)") != std::string::npos);
   for (const char* plain : {"yesterday Z", "2026-12-06T25:55:08Z"})
     CHECK(body("en", "UTC", plain).find(plain) != std::string::npos);
   const Reader german_reader{"de", "UTC", nullptr};
