@@ -157,6 +157,7 @@ TEST_CASE("templates: what rules and providers say is said in words of each lang
     CHECK_MESSAGE((outcome == "accepted" || is_said(outcome)), outcome);
   for (const std::string_view resolution : enum_labels(DisputeResolution{}))
     CHECK_MESSAGE(is_said(resolution), resolution);
+  for (const std::string_view word : never_reasons) CHECK_MESSAGE(is_said(word), word);
   const auto body = [](std::string_view language, const std::string& reason) {
     return message_templates().render("attempt_failed", language, {{"reason", reason}, {"nextStep", "retry"}})->body;
   };
@@ -164,6 +165,26 @@ TEST_CASE("templates: what rules and providers say is said in words of each lang
       body("en", "no_show").ends_with("The reason given: \"nobody was there\". Next step: the traveler tries again."));
   CHECK(body("de-AT", "no_show").find("„niemand war da“") != std::string::npos);
   CHECK(body("de", "Klingel kaputt").find("„Klingel kaputt“") != std::string::npos);  // what people write stays
+}
+
+TEST_CASE("templates: what people wrote stays, though the platform says the same, or it looks like an amount") {
+  const auto text = [](std::string_view id, const std::map<std::string, std::string>& variables) {
+    const auto found = message_templates().render(id, "de", variables);
+    return found->subject + "\n" + found->body;
+  };
+  for (const std::string written : {"return", "split", "active", "pickup", "1234.50 USD", "2027-01-15T10:00:00.000Z"}) {
+    const std::string quoted = "„" + written + "“";
+    CHECK_MESSAGE(text("offer_received", {{"requestTitle", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("trip_cancelled", {{"tripTitle", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("match_digest", {{"titles", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("delivered", {{"elsewhere", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("payment_held", {{"item", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("message_received", {{"text", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("welcome", {{"firstName", written}}).find("Hallo " + written) != std::string::npos, written);
+    CHECK_MESSAGE(text("customer_present", {{"place", written}}).find(written) != std::string::npos, written);
+    // A reason may be the platform's, but none of these is.
+    CHECK_MESSAGE(text("delivery_cancelled", {{"reason", written}}).find(quoted) != std::string::npos, written);
+  }
 }
 
 TEST_CASE("templates: moments and amounts are told as the reader tells them") {

@@ -90,8 +90,6 @@ std::optional<std::string> as_amount(const std::string& value, const Reader& rea
 }  // namespace
 
 std::string readable(const std::string& value, const Reader& reader) {
-  if (reader.words)
-    if (const auto found = reader.words->find(value); found != reader.words->end()) return found->second;
   if (auto moment = as_moment(value, reader)) return *std::move(moment);
   if (auto amount = as_amount(value, reader)) return *std::move(amount);
   return value;
