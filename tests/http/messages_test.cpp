@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "actors/account/commands.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/inbox/catalog.hpp"
@@ -157,6 +158,9 @@ TEST_CASE("templates: what rules and providers say is said in words of each lang
     CHECK_MESSAGE((outcome == "accepted" || is_said(outcome)), outcome);
   for (const std::string_view resolution : enum_labels(DisputeResolution{}))
     CHECK_MESSAGE(is_said(resolution), resolution);
+  for (const UserStatus status : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
+    CHECK(is_said(enum_labels(status)[static_cast<std::size_t>(status)]));
+  for (const char* pin : {"pickup", "delivery"}) CHECK(is_said(pin));
   for (const std::string_view word : never_reasons) CHECK_MESSAGE(is_said(word), word);
   const auto body = [](std::string_view language, const std::string& reason) {
     return message_templates().render("attempt_failed", language, {{"reason", reason}, {"nextStep", "retry"}})->body;
@@ -185,6 +189,20 @@ TEST_CASE("templates: what people wrote stays, though the platform says the same
     // A reason may be the platform's, but none of these is.
     CHECK_MESSAGE(text("delivery_cancelled", {{"reason", written}}).find(quoted) != std::string::npos, written);
   }
+}
+
+TEST_CASE("templates: what a pin is for and what an account became is said in the reader's language") {
+  const auto body = [](std::string_view language, std::string_view id, const std::string& variable,
+                       const std::string& value) {
+    return message_templates().render(id, language, {{variable, value}, {"standing", "yes"}})->body;
+  };
+  for (const char* id : {"pin_proposed", "pin_agreed", "pin_withdrawn", "pin_moved"}) {
+    CHECK_MESSAGE(body("de", id, "type", "pickup").find("(Abholung)") != std::string::npos, id);
+    CHECK_MESSAGE(body("de", id, "type", "delivery").find("(Zustellung)") != std::string::npos, id);
+  }
+  CHECK(body("en", "pin_agreed", "type", "pickup").find("where the pickup of") != std::string::npos);
+  CHECK(body("de", "critical_act", "value", "banned").find("auf dauerhaft gesperrt.") != std::string::npos);
+  CHECK(body("de", "critical_act", "value", "suspended").find("auf vorläufig gesperrt.") != std::string::npos);
 }
 
 TEST_CASE("templates: moments and amounts are told as the reader tells them") {
