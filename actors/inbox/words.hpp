@@ -6,8 +6,8 @@
 namespace caravan {
 
 /// What the platform's rules and providers say as a reason, a next step or a decision where a person could have said
-/// something else. Clients read them in answers as they stand here; in messages each language's templates have words
-/// for each ([words]), so what is said here must stand in both.
+/// something else, and what a place is for or an account became. Clients read them in answers as they stand here; in
+/// messages each language's templates have words for each ([words]), so what is said here must stand in both.
 inline constexpr auto platform_words = std::to_array<std::string_view>({
     // reasons of deliveries
     "no_show",
@@ -72,6 +72,18 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "unknown_token",
     "wrong_currency",
     "account_closed",
+    // what a place is for
+    "pickup",
+    "delivery",
+    // what an account became
+    "active",
+    "suspended",
+    "banned",
 });
+
+/// Of these, what no rule gives as a reason. A reason that reads so is a person's, and is quoted.
+inline constexpr auto never_reasons =
+    std::to_array<std::string_view>({"retry", "return", "decision", "refund", "release", "split", "dismiss",
+                                     "withdrawn", "pickup", "delivery", "active", "suspended", "banned"});
 
 }  // namespace caravan
