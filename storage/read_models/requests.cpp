@@ -41,6 +41,7 @@ CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addre
 CREATE TABLE accepted_price(
   number INTEGER PRIMARY KEY, delivery BLOB NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL,
   share INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX accepted_at ON accepted_price(at);
 CREATE VIRTUAL TABLE accepted_ends USING rtree(
   number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
   dropoff_east);

@@ -276,4 +276,42 @@ TEST_CASE("accepted prices: the median of what people agreed on, once enough of 
   CHECK_FALSE(known());
 }
 
+TEST_CASE("accepted prices: what is too old to tell anything is kept no longer, nor what was undone") {
+  Deals market;
+  DemandWindow window = on_the_way(new_york, boston);
+  const auto kept = [&](const std::string& table) {
+    const auto reading = market.models.read();
+    return (*reading).integer("SELECT count(*) FROM " + table);
+  };
+  const auto both_keep = [&](std::int64_t deals) {
+    CHECK(kept("accepted_price") == deals);
+    CHECK(kept("accepted_ends") == deals);
+  };
+  const auto agree = [&](int number, Time at) {
+    market.agree(static_cast<std::uint8_t>(number), person(100 + number), person(150 + number), 80, at);
+    market.take(static_cast<std::uint8_t>(number));
+  };
+  agree(1, test_start);
+  for (int number = 2; number <= 21; ++number) agree(number, test_start + 24h);
+  both_keep(21);
+  // As old as may be still counts, and stays.
+  agree(22, test_start + accepted_lately);
+  both_keep(22);
+  agree(23, test_start + accepted_lately + 24h);
+  both_keep(22);
+  window.from = test_start + accepted_lately + 24h;
+  const auto known = accepted_share(market.models, window);
+  REQUIRE(known);
+  // What changes with an old request brings it back for nobody.
+  const Address first{EntityKind::request, test_id<RequestId>(1).value};
+  market.tell(first, RequestPhotoAdded{});
+  both_keep(22);
+  const Address undone{EntityKind::request, test_id<RequestId>(22).value};
+  market.tell(undone, RequestReopened{person(122), test_id<OfferId>(22), test_id<DeliveryId>(22), window.from});
+  both_keep(21);
+  market.models.rebuild(market.journal);
+  both_keep(21);
+  CHECK(accepted_share(market.models, window) == known);
+}
+
 }  // namespace demand_test
