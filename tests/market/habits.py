@@ -1,21 +1,14 @@
-"""What people of the market do when they are awake: travelers post trips and offer, customers post parcels and choose."""
+"""What people of the market do when awake: travelers post trips and offer, customers post parcels and choose."""
 
-import datetime
 import math
 
-from deals import Deal
+from deals import DAY, HOUR, Deal, instant, stamp
 from places import CITIES, LANES, spot
 
-HOUR = datetime.timedelta(hours=1)
-DAY = 24 * HOUR
 ASKED_AFTER = 12 * HOUR  # without an offer, a customer asks travelers whose trips fit
 GOODS = [("Camera", "electronics", 1.2, 250), ("Books", "books", 4, 60), ("A winter coat", "clothing", 2, 120),
          ("Contracts", "documents", 0.3, 10), ("A guitar", "music", 5, 600), ("Chocolates", "food", 1, 30),
          ("Bicycle wheels", "sports", 6, 180), ("A painting", "art", 3, 900)]
-
-
-def stamp(at):
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def worth(pair, weight):
