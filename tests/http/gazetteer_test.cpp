@@ -133,6 +133,9 @@ TEST_CASE("gazetteer: autocomplete") {
   CHECK(first("paris", "US") == "Paris, TX, US");
   CHECK(first("paris, fra") == "Paris, FR");
   CHECK(first("1000") == "New York, NY 10001, US");
+  // More names begin with this letter than with any other; those that end it in the alphabet count like the first.
+  CHECK(first("S", "AU").starts_with("Sydney"));
+  CHECK(first("s", "DE").starts_with("Stuttgart"));
   CHECK(first("").empty());
   CHECK(first("zzzzqq").empty());
 }

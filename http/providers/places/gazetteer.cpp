@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <unordered_map>
 
 #include "http/providers/places/address_text.hpp"
 #include "http/providers/places/airports.hpp"
@@ -19,7 +19,6 @@ namespace caravan {
 namespace {
 
 constexpr std::size_t most_results = 50;
-constexpr std::size_t most_scanned = 20'000;  // names with one beginning
 constexpr double postal_code_reach_meters = 20'000;
 constexpr double town_reach_meters = 40'000;          // a code farther from its town than this contradicts it
 constexpr double airport_reach_meters = 60'000;       // of the town that it serves
@@ -377,9 +376,9 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   };
   std::vector<Ranked> ranked;
   const std::string spelt_out = fold_name(with_umlauts_spelt_out(prefix.substr(0, prefix.find(','))));
-  std::map<std::uint32_t, double> weights;  // by place, of its best name
+  std::unordered_map<std::uint32_t, double> weights;  // by place, of its best name
   const auto weigh = [&](std::string_view beginning, double times) {
-    for (const auto& [place, is_other] : data_->index.beginning(beginning, most_scanned)) {
+    for (const auto& [place, is_other] : data_->index.beginning(beginning)) {
       const auto weight = static_cast<double>(data_->index.places()[place].weight());
       double& known = weights[place];
       known = std::max(known, weight * times / (is_other ? 3 : 1));
@@ -401,9 +400,11 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
     const PlaceRow& row = data_->index.places()[place];
     if (is_bounded(row.country, row.admin1)) best.emplace_back(weight, place);
   }
-  std::sort(best.begin(), best.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  if (best.size() > limit) best.resize(limit);
+  const std::size_t count = std::min(limit, best.size());
+  std::partial_sort(
+      best.begin(), best.begin() + static_cast<std::ptrdiff_t>(count), best.end(),
+      [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  best.resize(count);
   for (const auto& [weight, place] : best) ranked.push_back({weight, data_->describe(data_->index.places()[place], 1)});
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.weight > b.weight; });
   for (Ranked& each : ranked)

@@ -118,9 +118,9 @@ std::vector<GazetteerIndex::Named> GazetteerIndex::named(std::string_view folded
   return found;
 }
 
-std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view folded, std::size_t most) const {
+std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view folded) const {
   std::vector<Named> found;
-  for (auto at = first_from(folded); at != names_.end() && found.size() < most && at->text.starts_with(folded); ++at)
+  for (auto at = first_from(folded); at != names_.end() && at->text.starts_with(folded); ++at)
     found.push_back({at->place, at->is_other});
   return found;
 }

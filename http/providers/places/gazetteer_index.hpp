@@ -55,8 +55,9 @@ class GazetteerIndex {
   };
   /// The places of exactly that folded name.
   std::vector<Named> named(std::string_view folded) const;
-  /// The places of names that begin like that, in the order of names; at most `most`.
-  std::vector<Named> beginning(std::string_view folded, std::size_t most) const;
+  /// The places of all names that begin like that, in the order of names: some 26,000 where it is one letter. Whoever
+  /// wants a few takes the largest of all of them: the first ones end somewhere in the alphabet.
+  std::vector<Named> beginning(std::string_view folded) const;
 
   /// A place whose name resembles what was asked for.
   struct Similar {

@@ -236,11 +236,11 @@ class Search {
 
   /// What begins a large town's name, and is all that there is.
   void completed(const AddressReading& reading) {
-    constexpr std::size_t least_letters = 4, most_scanned = 20'000;
+    constexpr std::size_t least_letters = 4;  // so that 3,416 names begin so at most
     if (reading.rest.size() != 1) return;
     const std::string name = joined(reading.rest[0], 0, reading.rest[0].size());
     if (name.size() < least_letters) return;
-    for (const auto& [place, is_other] : index_.beginning(name, most_scanned))
+    for (const auto& [place, is_other] : index_.beginning(name))
       if (!is_other && lies_in(place, reading.bounds) && index_.places()[place].weight() >= abbreviated_from)
         note(place, abbreviated, is_other);
   }
