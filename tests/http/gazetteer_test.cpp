@@ -190,6 +190,31 @@ TEST_CASE("gazetteer: a point that lies off its address is no pin, by as much as
   CHECK_FALSE(located("Boston, MA", {}, {}).off_address_meters);   // a guess
 }
 
+TEST_CASE("gazetteer: an address is looked up once, whoever asks what of it") {
+  struct Counted : Geocoder {
+    std::vector<FoundPlace> geocode(std::string_view address, std::string_view country,
+                                    std::size_t limit) const override {
+      ++asked;
+      return gazetteer().geocode(address, country, limit);
+    }
+    std::vector<FoundPlace> reverse(Coordinates point, std::size_t limit) const override {
+      return gazetteer().reverse(point, limit);
+    }
+    std::vector<FoundPlace> autocomplete(std::string_view, std::string_view, std::size_t) const override { return {}; }
+    std::string_view provider() const override { return "counted"; }
+    mutable int asked = 0;
+  };
+  const Counted counted;
+  Stop pinned{"350 5th Ave, New York, NY 10001", 40.90, -73.90, "Ann", "+12125550100", {}};
+  CHECK(locate(counted, pinned));
+  CHECK(pinned.off_address_meters);
+  CHECK(pinned.area == "New York, NY");
+  CHECK(counted.asked == 1);
+  Stop bare{"Boston, MA", {}, {}, "Ann", "+12125550100", {}};
+  CHECK(locate(counted, bare));
+  CHECK(counted.asked == 2);
+}
+
 TEST_CASE("gazetteer: a place's area is named without a word of its street") {
   const auto area = [](const std::string& address, std::optional<double> lat = {}, std::optional<double> lng = {}) {
     Place place{address, lat, lng};
