@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -242,6 +243,20 @@ TEST_CASE("gazetteer: is found by many threads at once") {
     });
   for (std::thread& thread : threads) thread.join();
   for (const int count : right) CHECK(count == 100);
+}
+
+TEST_CASE("gazetteer: the first to look for misspelt names may be many at once") {
+  const GazetteerFiles files = gazetteer_files();
+  const GazetteerIndex index(files.places, files.names, files.postal_codes);
+  std::vector<std::thread> threads;
+  std::array<std::string, 4> first;
+  for (std::string& name : first)
+    threads.emplace_back([&index, &name] {
+      const auto similar = index.similar("chigago", "US", "IL", 0.5, 1);
+      if (!similar.empty()) name = index.places()[similar[0].place].name;
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& name : first) CHECK(name == "Chicago");
 }
 
 TEST_CASE("gazetteer: its file is in order, so that nothing is sorted at the start; damage is noticed") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ struct PostalCodeRow {
   Coordinates at() const { return {lat / 10'000.0, lng / 10'000.0}; }
 };
 
-/// The gazetteer's rows, and its names in order and by their trigrams. Immutable once made.
+/// The gazetteer's rows, and its names in order and by their trigrams. Thread-safe; immutable once made but for the
+/// trigrams, which cost as much time as the rest: they are indexed when the first misspelt name is looked for.
 class GazetteerIndex {
  public:
   /// The unpacked files. Throws std::runtime_error on a line that is not as it must be.
@@ -82,10 +84,16 @@ class GazetteerIndex {
     std::uint32_t place = 0;
     bool is_other = false;
   };
+  /// Names by trigram: those of bucket b are names[begin[b]] up to names[begin[b + 1]].
+  struct Trigrams {
+    std::once_flag made;
+    std::vector<std::uint32_t> begin;
+    std::vector<std::uint32_t> names;
+  };
   void read_places();
   void read_names();
   void read_postal_codes();
-  void index_trigrams();
+  void index_trigrams() const;
   std::vector<Name>::const_iterator first_from(std::string_view folded) const;
 
   std::string place_text_;
@@ -96,9 +104,7 @@ class GazetteerIndex {
   std::vector<PostalCodeRow> postal_codes_;
   std::vector<Name> names_;  // by text
   bool was_sorted_ = true;
-  // Names by trigram: those of bucket b are trigram_names_[trigram_begin_[b]] up to trigram_begin_[b + 1].
-  std::vector<std::uint32_t> trigram_begin_;
-  std::vector<std::uint32_t> trigram_names_;
+  mutable Trigrams trigrams_;
 };
 
 }  // namespace caravan
