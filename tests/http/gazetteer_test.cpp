@@ -252,7 +252,7 @@ TEST_CASE("gazetteer: the first to look for misspelt names may be many at once")
   std::array<std::string, 4> first;
   for (std::string& name : first)
     threads.emplace_back([&index, &name] {
-      const auto similar = index.similar("chigago", "US", "IL", 0.5, 1);
+      const auto similar = index.similar("chigago", {"US", "IL"}, 0.5, 1);
       if (!similar.empty()) name = index.places()[similar[0].place].name;
     });
   for (std::thread& thread : threads) thread.join();

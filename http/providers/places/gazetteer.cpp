@@ -52,7 +52,6 @@ struct Gazetteer::Data {
   void add_postal_codes(const AddressText& text, std::string_view country, std::vector<FoundPlace>& found) const;
   std::vector<FoundPlace> codes_alone(const AddressText& text, std::string_view country) const;
   std::vector<FoundPlace> largest_in(const std::vector<PlaceBounds>& bounds) const;
-  bool in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const;
   void by_weight(std::vector<std::uint32_t>& places) const;
 
   Regions regions;
@@ -128,11 +127,6 @@ FoundPlace Gazetteer::Data::describe(const Airport& airport, double confidence) 
   return place;
 }
 
-bool Gazetteer::Data::in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const {
-  const PlaceRow& row = index.places()[place];
-  return (country.empty() || row.country == country) && (admin1.empty() || row.admin1 == admin1);
-}
-
 void Gazetteer::Data::by_weight(std::vector<std::uint32_t>& places) const {
   std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
     const std::int64_t wa = index.places()[a].weight(), wb = index.places()[b].weight();
@@ -146,7 +140,7 @@ std::vector<FoundPlace> Gazetteer::Data::largest_in(const std::vector<PlaceBound
   constexpr std::size_t some = 5;
   std::vector<std::uint32_t> places;
   for (std::uint32_t i = 0; i < index.places().size(); ++i)
-    if (in_bounds(i, bounds[0].country, bounds[0].admin1)) places.push_back(i);
+    if (bounds[0].hold(index.places()[i])) places.push_back(i);
   by_weight(places);
   std::vector<FoundPlace> found;
   for (std::size_t i = 0; i < std::min(some, places.size()); ++i)
@@ -161,8 +155,7 @@ std::vector<FoundPlace> Gazetteer::Data::towns(const AddressText& text, std::str
   for (const PlaceHit& hit : hits) found.push_back(describe(index.places()[hit.place], hit.trust));
   if (bare.empty()) return found;
   const bool is_its_city = !hits.empty() && std::any_of(bare.begin(), bare.end(), [&](const PlaceBounds& bounds) {
-    return !bounds.admin1.empty() && in_bounds(hits[0].place, bounds.country, bounds.admin1) &&
-           found[0].population >= 20'000;
+    return !bounds.admin1.empty() && bounds.hold(index.places()[hits[0].place]) && found[0].population >= 20'000;
   });
   const bool is_country =
       std::any_of(bare.begin(), bare.end(), [](const PlaceBounds& bounds) { return bounds.admin1.empty(); });

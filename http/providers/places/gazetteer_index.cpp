@@ -125,9 +125,8 @@ std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view fo
   return found;
 }
 
-std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view folded, std::string_view country,
-                                                             std::string_view admin1, double least,
-                                                             std::size_t most) const {
+std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view folded, const PlaceBounds& bounds,
+                                                             double least, std::size_t most) const {
   std::call_once(trigrams_.made, [this] { index_trigrams(); });
   std::array<std::uint32_t, most_trigrams> wanted{};
   const std::size_t count = trigrams(folded, wanted);
@@ -143,9 +142,7 @@ std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view fo
   };
   std::vector<Candidate> candidates;
   for (const std::uint32_t n : touched) {
-    const PlaceRow& place = places_[names_[n].place];
-    if (!country.empty() && place.country != country) continue;
-    if (!admin1.empty() && place.admin1 != admin1) continue;
+    if (!bounds.hold(places_[names_[n].place])) continue;
     const auto size = static_cast<double>(names_[n].text.size());
     const double dice = 2.0 * shared[n] / (static_cast<double>(count) + size);
     if (dice >= 0.3) candidates.push_back({dice, n});

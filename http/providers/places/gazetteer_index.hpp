@@ -26,6 +26,16 @@ struct PlaceRow {
   std::int64_t weight() const { return is_part ? population / 4 : population; }
 };
 
+/// What an address says of where its town lies.
+struct PlaceBounds {
+  std::string_view country;  // alpha-2; empty: any
+  std::string_view admin1;   // GeoNames' code; empty: any
+
+  bool hold(const PlaceRow& place) const {
+    return (country.empty() || place.country == country) && (admin1.empty() || place.admin1 == admin1);
+  }
+};
+
 struct PostalCodeRow {
   std::string_view country;  // ISO 3166 alpha-2
   std::string_view code;     // or the first characters of many
@@ -67,8 +77,8 @@ class GazetteerIndex {
     double likeness;  // in [0, 1]; 1 is the same text
   };
   /// The places with the names most like that one by shared trigrams, then by their edit distance: likeness at least
-  /// `least`, best first, at most `most`; of one country and region alone where `country` and `admin1` are not empty.
-  std::vector<Similar> similar(std::string_view folded, std::string_view country, std::string_view admin1, double least,
+  /// `least`, best first, at most `most`.
+  std::vector<Similar> similar(std::string_view folded, const PlaceBounds& bounds, double least,
                                std::size_t most) const;
 
   /// The row of a country's code, in capitals without spaces, or of its longest beginning; nullptr where there is none.
