@@ -52,7 +52,6 @@ struct Gazetteer::Data {
   void add_postal_codes(const AddressText& text, std::string_view country, std::vector<FoundPlace>& found) const;
   std::vector<FoundPlace> codes_alone(const AddressText& text, std::string_view country) const;
   std::vector<FoundPlace> largest_in(const std::vector<PlaceBounds>& bounds) const;
-  void by_weight(std::vector<std::uint32_t>& places) const;
 
   Regions regions;
   Airports airports;
@@ -127,24 +126,19 @@ FoundPlace Gazetteer::Data::describe(const Airport& airport, double confidence) 
   return place;
 }
 
-void Gazetteer::Data::by_weight(std::vector<std::uint32_t>& places) const {
-  std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const std::int64_t wa = index.places()[a].weight(), wb = index.places()[b].weight();
-    return wa != wb ? wa > wb : a < b;
-  });
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-}
-
 /// The largest towns of a country or region, as candidates: its name alone says not where.
 std::vector<FoundPlace> Gazetteer::Data::largest_in(const std::vector<PlaceBounds>& bounds) const {
-  constexpr std::size_t some = 5;
+  constexpr std::size_t most = 5;
   std::vector<std::uint32_t> places;
   for (std::uint32_t i = 0; i < index.places().size(); ++i)
     if (bounds[0].hold(index.places()[i])) places.push_back(i);
-  by_weight(places);
+  const auto end = places.begin() + static_cast<std::ptrdiff_t>(std::min(most, places.size()));
+  std::partial_sort(places.begin(), end, places.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const std::int64_t wa = index.places()[a].weight(), wb = index.places()[b].weight();
+    return wa != wb ? wa > wb : a < b;
+  });
   std::vector<FoundPlace> found;
-  for (std::size_t i = 0; i < std::min(some, places.size()); ++i)
-    found.push_back(describe(index.places()[places[i]], 0.3));
+  for (auto at = places.begin(); at != end; ++at) found.push_back(describe(index.places()[*at], 0.3));
   return found;
 }
 
