@@ -135,9 +135,8 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
   if (terms.leg)
-    out.leg = LegShown{terms.leg->from,     terms.leg->giver, state.next_leg,
-                       terms.leg->hands_on, state.leg_open,   state.next_leg ? state.planned_arrival : std::nullopt,
-                       state.next_name};
+    out.leg = LegShown{terms.leg->from,        terms.leg->giver, state.next_leg, terms.leg->hands_on,
+                       state.may_be_fetched(), state.meets_at,   state.next_name};
   return show(std::move(out));
 }
 

@@ -14,7 +14,7 @@ namespace {
 bool is_in_order(const DeliveryState& state, Handover type) {
   switch (type) {
     case Handover::pickup:
-      return state.status == DeliveryStatus::accepted && (!state.terms.leg || state.leg_open);
+      return state.status == DeliveryStatus::accepted && state.may_be_fetched();
     case Handover::delivery:  // also on the way back: the receiver may have come to the door after all
       if (state.hands_on()) return false;
       return state.is_carried() || state.status == DeliveryStatus::returning;

@@ -84,7 +84,6 @@ void say_go(Decision& decision, const RequestState& state) {
       if (offer) link.meets_at = offer->planned_pickup;
     }
     link.begins = !is_holder;
-    link.is_open = !is_holder && i == 0;  // the sender has the parcel; else whoever has it opens the next leg
     decision.send(delivery_of(leg), link);
   }
 }
@@ -132,7 +131,7 @@ void reopen(Decision& decision, RequestState& after, const Context& context) {
     Notify notice = about_request("relay_broken", after, context, held);
     notice.priority = NotifyPriority::high;  // they may be at the meeting
     decision.send(inbox_of(held->traveler_id), std::move(notice));
-    decision.send(delivery_of(*holder), LinkLeg{.is_cut = true});
+    decision.send(delivery_of(*holder), LinkLeg{});
     event.expires_at = sought_until(after, after.expires_at);
   }
   decision.emit(event);
