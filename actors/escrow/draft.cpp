@@ -84,6 +84,7 @@ void EscrowDraft::ask_for_decision(UserId claimant, std::string reason, std::str
   claim.traveler = state_.traveler;
   claim.opener = claimant;
   claim.amount = state_.amount;
+  claim.policy_version = state_.policy_version;
   claim.parcel_name = state_.parcel_name;
   claim.ended_at = context_.now;  // no dismissal: whoever decides shares the money out
   send(dispute_address(state_.delivery_id), std::move(claim));
