@@ -319,6 +319,18 @@ TEST_CASE("account closing: what a thief left goes on the last day as well, from
   }
 }
 
+TEST_CASE("account closing: what a thief left is reckoned from the deletion, however long accounts close by now") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Time asked_at = account.now;
+  account.event(DeletionRequested{asked_at + wait / 2, "hash", {}, asked_at});  // by another policy
+  account.at(asked_at + 24h).as(provider());
+  const auto since = [&] { return account.ask(ListRolesGiven{account.now}).resource.get_if<RolesGivenList>()->since; };
+  CHECK(since() == asked_at - account::undo_life);
+  account.event(DeletionTakenBack{account.now});
+  CHECK(since() == account.now - account::undo_life);
+}
+
 TEST_CASE("account closing: nobody else changes its status, nor do the settings: the mailed link brings it back") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
