@@ -80,7 +80,7 @@ struct ProviderTaskDone {
   }
 };
 /// A capture, void or refund that the provider refuses, that an operator dropped, or (goes_on) that was given up for
-/// now.
+/// now; or (goes_on) the pool of covers has too little for a claim.
 struct FinanceAlert {
   static constexpr Tag tag{6, "finance.alert"};
   Uuid operation_id;
@@ -89,7 +89,9 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;                // true: an operator can have it asked for again; false: it has ended, undone
+  // True: an operator can have it asked for again, or the pool of covers has too little: then finance adds to it.
+  // False: it has ended, undone.
+  bool goes_on = false;
   bool uncollected = false;            // the provider has not taken the money: nothing of it is paid out
   bool refused = false;                // the provider said no, for good
   std::vector<Posting> postings = {};  // a refused capture: of the refunds that waited for it, which it makes void
