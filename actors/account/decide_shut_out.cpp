@@ -98,9 +98,7 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
   if (taken == 0 || state.status == UserStatus::deleted) return {};
   const std::uint32_t kept = state.permissions & ~taken;
   Decision decision;
-  RolesSet event{state.user_type, kept, {}, context.now, true, {}, true, {}};
-  event.no_tie_since = std::min(command.since, context.now - tie_life);
-  decision.emit(std::move(event));
+  decision.emit(RolesSet{state.user_type, kept, {}, context.now, {}, std::min(command.since, context.now - tie_life)});
   tell_roles(decision, context, state.user_type, kept);
   lose_permissions(decision, state, context, kept);
   take_given_back(decision, state, context, command.since);

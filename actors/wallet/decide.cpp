@@ -32,7 +32,7 @@ std::optional<Decision> number_of_no_country(const TaxFacts& tax) {
 /// Whether these are other facts than the owner told before.
 bool note_tax(Decision& decision, const WalletState& state, const Context& context, const TaxFacts& told) {
   if (!told.tax_country || state.tax == told) return false;
-  decision.emit(TaxFactsTold{told, context.now, true});
+  decision.emit(TaxFactsTold{told, context.now});
   return true;
 }
 
@@ -122,7 +122,7 @@ Decision decide(const WalletState& state, const Context& context, const MakeDefa
   Decision decision;
   const bool has_other_tax = note_tax(decision, state, context, command.tax);
   if (!found->is_default) {
-    decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
+    decision.emit(DefaultAccountChanged{command.account_id, context.now});
     tell(decision, context, PayoutAccountChange::chosen, *found, has_other_tax);
   } else if (has_other_tax) {
     tell(decision, context, PayoutAccountChange::taxed, *found, true);

@@ -57,11 +57,9 @@ struct DefaultAccountChanged {
   static constexpr Tag tag{21, "wallet.default_account_changed"};
   PayoutAccountId account_id;
   Time at;
-  bool is_noted = false;  // in the state, so that it can be taken back; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&DefaultAccountChanged::account_id>(1, "accountId"),
-                      field<&DefaultAccountChanged::at>(2, "at"),
-                      field<&DefaultAccountChanged::is_noted>(3, "isNoted", internal())};
+                      field<&DefaultAccountChanged::at>(2, "at")};
   }
 };
 
@@ -235,10 +233,8 @@ struct TaxFactsTold {
   static constexpr Tag tag{23, "wallet.tax_facts_told"};
   TaxFacts facts;
   Time at;
-  bool keeps_former = false;  // in the state, so that it can be taken back; never set by earlier builds
   static constexpr auto fields() {
-    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at"),
-                      field<&TaxFactsTold::keeps_former>(3, "keepsFormer", internal())};
+    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at")};
   }
 };
 /// The owner shut a thief out: the tax facts are those from before the first that were told lately.

@@ -125,15 +125,13 @@ void evolve(WalletState& state, const PayoutAccountRestored& event) {
 void evolve(WalletState& state, const DefaultAccountChanged& event) {
   const auto chosen = std::ranges::find(state.accounts, event.account_id, &PayoutAccount::account_id);
   if (chosen == state.accounts.end()) return;
-  if (event.is_noted) {
-    std::erase_if(state.choices, [&](const PayoutChoice& choice) { return choice.at <= event.at - thief_wait; });
-    const auto before = std::ranges::find_if(state.accounts, [&](const PayoutAccount& account) {
-      return account.currency == chosen->currency && account.is_default;
-    });
-    PayoutChoice choice{chosen->currency, {}, event.at};
-    if (before != state.accounts.end()) choice.before = before->account_id;
-    if (state.choices.size() < max_payout_choices) state.choices.push_back(std::move(choice));
-  }
+  std::erase_if(state.choices, [&](const PayoutChoice& choice) { return choice.at <= event.at - thief_wait; });
+  const auto before = std::ranges::find_if(state.accounts, [&](const PayoutAccount& account) {
+    return account.currency == chosen->currency && account.is_default;
+  });
+  PayoutChoice choice{chosen->currency, {}, event.at};
+  if (before != state.accounts.end()) choice.before = before->account_id;
+  if (state.choices.size() < max_payout_choices) state.choices.push_back(std::move(choice));
   for (PayoutAccount& account : state.accounts)
     if (account.currency == chosen->currency) account.is_default = account.account_id == event.account_id;
 }
@@ -250,11 +248,9 @@ void evolve(WalletState& state, const PasswordChangeNoted& event) {
 }
 
 void evolve(WalletState& state, const TaxFactsTold& event) {
-  if (event.keeps_former) {
-    std::erase_if(state.former_tax, [&](const FormerTaxFacts& old) { return old.until <= event.at - thief_wait; });
-    if (state.former_tax.size() < max_former_tax_facts)
-      state.former_tax.push_back({state.tax.value_or(TaxFacts{}), event.at});
-  }
+  std::erase_if(state.former_tax, [&](const FormerTaxFacts& old) { return old.until <= event.at - thief_wait; });
+  if (state.former_tax.size() < max_former_tax_facts)
+    state.former_tax.push_back({state.tax.value_or(TaxFacts{}), event.at});
   state.tax = event.facts;
 }
 

@@ -271,19 +271,6 @@ TEST_CASE("account closing: a thief who uses up the mails of a deletion leaves t
   CHECK(ask(away, "ann@example.com") == "undo.renewed");
 }
 
-TEST_CASE("account closing: renewals by builds before replace the link, as they did") {
-  Robbed robbed;
-  Given<Account>& account = robbed.account;
-  const std::string undo = closed_by_thief(robbed);
-  const std::string hash = account.state.undo_tokens.front().hash;
-  account.event(UndoRenewed{"other", hash, account.now + 1h, account.now, home});
-  CHECK(account.state.undo_tokens.front().hash == "other");
-  CHECK(account.state.undo_tokens.front().older.empty());
-  CHECK_FALSE(account.state.undo_tokens.front().fresh_until);
-  CHECK(account.state.address_back.hash == "other");
-  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
-}
-
 TEST_CASE("account closing: what a thief left goes on the last day as well, from a week before the deletion on") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
