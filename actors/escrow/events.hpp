@@ -268,13 +268,11 @@ struct EscrowUnfrozen {
   static constexpr Tag tag{15, "escrow.unfrozen"};
   DisputeId dispute_id;
   bool rest_waits = false;  // what is held stays so until the parcel's way is over; never set by earlier builds
-  std::optional<Time> split_pays_at = {};  // what both sides agreed on is held anew; absent in older entries
-  std::optional<Time> held_until = {};     // no payout that waits is paid before; absent in older entries
+  std::optional<Time> held_until = {};  // what both sides agreed on, and payouts that wait, are not paid before
   static constexpr auto fields() {
     return std::array{field<&EscrowUnfrozen::dispute_id>(1, "disputeId"),
                       field<&EscrowUnfrozen::rest_waits>(2, "restWaits", internal()),
-                      field<&EscrowUnfrozen::split_pays_at>(3, "splitPaysAt", internal()),
-                      field<&EscrowUnfrozen::held_until>(4, "heldUntil", internal())};
+                      field<&EscrowUnfrozen::held_until>(3, "heldUntil", internal())};
   }
 };
 /// A release was asked for while frozen.

@@ -211,7 +211,7 @@ void evolve(EscrowState& state, const EscrowUnfrozen& event) {
   state.rest_agreed |= event.rest_waits && state.parcel == ParcelWay::back;
   state.frozen_by.reset();
   if (!state.is_agreed()) state.release_waits = false;
-  if (state.is_agreed() && event.split_pays_at) state.split->pays_at = event.split_pays_at;
+  if (state.is_agreed() && event.held_until) state.split->pays_at = std::max(*state.split->pays_at, *event.held_until);
   state.settlement_waits.reset();
   state.claim_dropped.reset();
   state.payout_held_until = event.held_until;

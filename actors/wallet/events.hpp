@@ -161,11 +161,9 @@ struct PayoutUnfrozen {
   static constexpr Tag tag{13, "wallet.payout_unfrozen"};
   DeliveryId delivery_id;
   std::optional<Time> held_until = {};  // a payout that waits is not paid before; absent in older entries
-  bool failed_waits = false;            // nor is what a failed one left had before; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId"),
-                      field<&PayoutUnfrozen::held_until>(2, "heldUntil", internal()),
-                      field<&PayoutUnfrozen::failed_waits>(3, "failedWaits", internal())};
+                      field<&PayoutUnfrozen::held_until>(2, "heldUntil", internal())};
   }
 };
 /// The escrow took the traveler's part of a refund back. The postings are in the escrow's event, not here.

@@ -204,7 +204,7 @@ void evolve(WalletState& state, const PayoutUnfrozen& event) {
     if (payout.delivery_id != event.delivery_id) continue;
     if (payout.frozen && payout.status == PayoutStatus::pending)
       payout.available_at = std::max(payout.available_at, event.held_until.value_or(payout.available_at));
-    const bool waits = event.failed_waits && is_withheld(payout);
+    const bool waits = event.held_until && is_withheld(payout);
     payout.thaws_at = waits ? event.held_until : std::nullopt;
     payout.frozen = waits;
   }
