@@ -387,7 +387,7 @@ class Covers {
     for (const GivenEscrow& escrow : escrows_) {
       const EscrowState& state = escrow.state;
       booked += balance(escrow, LedgerAccount::cover);
-      if (state.cover_standing == CoverStanding::taken && !state.cover_paid_in) not_in_yet += state.cover_fee().amount;
+      if (state.cover_standing == CoverStanding::taken && !state.is_collected()) not_in_yet += state.cover_fee().amount;
       if (state.cover_claim) claimed += state.cover_claim->amount;
       REQUIRE(balance(escrow, LedgerAccount::cover_held) == -state.cover_held().amount);
       REQUIRE((!state.cover_claim || state.cover_claim->amount <= state.cover->limit));
