@@ -40,10 +40,7 @@ struct CoverState {
   std::vector<CoverClaim> waiting;  // oldest first; few, as an administrator has decided each
 
   bool exists() const { return true; }
-  Money balance_in(Currency currency) const {
-    const auto found = std::ranges::find(balances, currency, &Money::currency);
-    return found == balances.end() ? Money{0, currency} : *found;
-  }
+  Money balance_in(Currency currency) const { return sum_in(balances, currency); }
   bool any_waits_in(Currency currency) const {
     return std::ranges::any_of(waiting, [&](const CoverClaim& each) { return each.amount.currency == currency; });
   }

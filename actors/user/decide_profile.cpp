@@ -228,10 +228,6 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
   return decision;
 }
 
-bool has_number(const VerificationDocument& paper) {
-  return paper.number && !plain_paper_number(*paper.number).empty();
-}
-
 bool is_usable_number(std::string_view number) {
   const bool is_latin = std::ranges::none_of(number, [](char c) { return (c & 0x80) != 0; });
   return is_latin && !plain_paper_number(number).empty();

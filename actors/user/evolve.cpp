@@ -7,15 +7,6 @@ namespace caravan {
 
 namespace {
 
-void add(std::vector<Money>& sums, const std::optional<Money>& amount) {
-  if (!amount) return;
-  const auto found = std::ranges::find(sums, amount->currency, &Money::currency);
-  if (found == sums.end())
-    sums.push_back(*amount);
-  else
-    *found = *found + *amount;
-}
-
 template <class T>
 void keep(std::vector<T>& list, T value, std::size_t limit) {
   if (list.size() >= limit) list.erase(list.begin());
@@ -304,8 +295,8 @@ void evolve(UserState& state, const VerdictRecorded& event) {
 }
 
 void evolve(UserState& state, const MoneyRecorded& event) {
-  add(state.earned, event.money.earned);
-  add(state.spent, event.money.spent);
+  if (const auto& earned = event.money.earned) add_to(state.earned, *earned);
+  if (const auto& spent = event.money.spent) add_to(state.spent, *spent);
 }
 
 void evolve(UserState& state, const ReviewSubmitted& event) {

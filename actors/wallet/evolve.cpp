@@ -11,20 +11,7 @@ Payout* find_payout(WalletState& state, PayoutId id) {
   return found == state.payouts.end() ? nullptr : &*found;
 }
 
-Money sum_in(const std::vector<Money>& sums, Currency currency) {
-  auto found = std::ranges::find(sums, currency, &Money::currency);
-  return found == sums.end() ? Money{0, currency} : *found;
-}
-
-void add(std::vector<Money>& sums, Money amount) {
-  auto found = std::ranges::find(sums, amount.currency, &Money::currency);
-  if (found == sums.end())
-    sums.push_back(amount);
-  else
-    *found = *found + amount;
-}
-
-void add_available(WalletState& state, Money amount) { add(state.available, amount); }
+void add_available(WalletState& state, Money amount) { add_to(state.available, amount); }
 
 void add_transaction(WalletState& state, WalletTransaction line) {
   state.transactions.push_back(std::move(line));
@@ -56,9 +43,6 @@ void end_payout(WalletState& state, Payout& payout, PayoutStatus status, Time at
   if (std::ranges::count_if(state.payouts, may_be_forgotten) > static_cast<std::ptrdiff_t>(max_ended_payouts))
     state.payouts.erase(std::ranges::find_if(state.payouts, may_be_forgotten));
 }
-
-/// Of an account whose age nobody knows: it is older.
-bool is_newer(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
 
 }  // namespace
 
@@ -226,11 +210,11 @@ void evolve(WalletState& state, const WalletTakenBack& event) {
 
 void evolve(WalletState& state, const WalletDebtIncurred& event) {
   add_available(state, event.amount);
-  add(state.debts, event.amount);
+  add_to(state.debts, event.amount);
 }
 
 void evolve(WalletState& state, const WalletDebtPaid& event) {
-  add(state.debts, -event.amount);
+  add_to(state.debts, -event.amount);
   if (!event.payout_id) return add_available(state, -event.amount);
   Payout* payout = find_payout(state, *event.payout_id);
   if (!payout) return;
@@ -244,7 +228,7 @@ void evolve(WalletState& state, const PasswordChangeNoted& event) {
   state.password_changed_at = event.at;
   if (!event.new_since || !event.hold_until) return;
   for (PayoutAccount& account : state.accounts)
-    if (is_newer(account, *event.new_since)) account.waits_until = event.hold_until;
+    if (account.is_newer(*event.new_since)) account.waits_until = event.hold_until;
 }
 
 void evolve(WalletState& state, const TaxFactsTold& event) {
