@@ -17,11 +17,10 @@ bool by_owner(const UserState& state, const Context& context) {
   return context.caller.is_user(owner(context)) && !state.closed;
 }
 
-/// Whatever was handed in since, as far as the papers are known that proved the name.
+/// Whatever was handed in since.
 bool brings_identity_back(const UserState& state, Time now, const std::string& first, const std::string& last) {
   const auto& proven = state.proven_name;
-  return proven && now < proven->until && proven->first_name == first && proven->last_name == last &&
-         (!proven->papers.empty() || (state.verification == VerificationState::none && !state.documents.empty()));
+  return proven && now < proven->until && proven->first_name == first && proven->last_name == last;
 }
 
 AddressResource resource(const SavedAddress& address) {
