@@ -19,7 +19,7 @@ const DropSplit picked_up{{}, ParcelWay::to_receiver};
 GivenEscrow asked_with_cover() {
   GivenEscrow escrow(self);
   CreateEscrow command = terms();
-  command.cover = CoverTerms{600, 30'000, {}, 9};
+  command.cover = CoverTerms{600, 30'000, {}, 7};
   escrow.as(delivery).when(command);
   return escrow;
 }
@@ -341,7 +341,7 @@ class Covers {
     for (std::uint8_t number = 1; number <= 4; ++number) {
       GivenEscrow escrow({EntityKind::escrow, test_id<EscrowId>(number).value});
       CreateEscrow command = terms();
-      command.cover = CoverTerms{100 * number, 5'000 * number, {}, 9};
+      command.cover = CoverTerms{100 * number, 5'000 * number, {}, 7};
       escrow.as(delivery).when(command);
       answer_with(escrow, PaymentOutcome::done);
       escrows_.push_back(escrow);
@@ -387,7 +387,7 @@ class Covers {
     for (const GivenEscrow& escrow : escrows_) {
       const EscrowState& state = escrow.state;
       booked += balance(escrow, LedgerAccount::cover);
-      if (state.cover_standing == CoverStanding::taken && !state.cover_paid_in) not_in_yet += state.cover_fee().amount;
+      if (state.cover_standing == CoverStanding::taken && !state.is_collected()) not_in_yet += state.cover_fee().amount;
       if (state.cover_claim) claimed += state.cover_claim->amount;
       REQUIRE(balance(escrow, LedgerAccount::cover_held) == -state.cover_held().amount);
       REQUIRE((!state.cover_claim || state.cover_claim->amount <= state.cover->limit));

@@ -235,13 +235,4 @@ TEST_CASE("user: the victim of whoever did not pay has the week of the verdict a
   CHECK(person.as(user(bob)).when(SubmitReview{parcel, 1}) == "review.submitted");
 }
 
-TEST_CASE("user: a verdict of an earlier build took away only what was hidden, and so it does when it is read again") {
-  Given<User> person = finished();
-  person.as(user(bob)).when(SubmitReview{parcel, 1, "liar"});
-  person.as(timer()).when(TimerFired{person.last.timers.at(0).name});
-  evolve(person.state, VerdictRecorded{parcel, false, true, test_start});
-  CHECK(person.state.rating_count == 1);
-  CHECK(person.state.reviews.size() == 1);
-}
-
 }  // namespace user_verdict_test

@@ -157,7 +157,7 @@ TEST_CASE("earnings: what a cover pays its customer is no traveler's considerati
   market.paid(day(2027, 1, 15));
   GivenEscrow covered({EntityKind::escrow, test_id<EscrowId>(99).value});
   CreateEscrow with_cover = terms();
-  with_cover.cover = CoverTerms{600, 30'000, {}, 9};
+  with_cover.cover = CoverTerms{600, 30'000, {}, 7};
   covered.at(day(2027, 2, 1)).as(delivery).when(with_cover);
   answer_with(covered, PaymentOutcome::done);
   covered.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});

@@ -49,8 +49,8 @@ Response add_to_cover(Call& call) {
   auto& command = call.body<AddToCover>();
   const Reply pool = call.ask_query(cover_address, ViewCover{});
   std::vector<UserId> customers;
-  for (const CoverClaim& claim : call.resource<CoverPoolResource>(pool).waiting)
-    if (claim.customer && claim.amount.currency == command.currency) customers.push_back(*claim.customer);
+  for (const CoverClaim& claim : call.resource<CoverState>(pool).waiting)
+    if (claim.amount.currency == command.currency) customers.push_back(claim.customer);
   command.office = find_appointment(call.door(), call.caller(), PermissionName::finance, customers);
   return call.answer(call.ask(cover_address, command, ViewCover{}), 201);
 }
@@ -83,13 +83,13 @@ std::vector<Route> finance_routes(Services&) {
           .handle(order_of_escrow<CollectEscrow>),
       get("/admin/finance/cover", admin(Permission::finance),
           "What is there to pay covers from, and the claims that wait for more")
-          .answers<CoverPoolResource>()
+          .answers<CoverState>()
           .handle([](Call& call) { return call.answer(call.ask_query(cover_address, ViewCover{})); }),
       post("/admin/finance/cover", admin(Permission::finance),
            "Add to what covers are paid from, out of the platform's revenue; claims that wait are paid")
           .after_step_up()
           .body<AddToCover>()
-          .answers<CoverPoolResource>(201)
+          .answers<CoverState>(201)
           .handle(add_to_cover),
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
