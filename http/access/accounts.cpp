@@ -30,13 +30,6 @@ namespace {
 constexpr unsigned step_seconds = 30;
 constexpr std::size_t steps_off = 1;
 
-/// Throws Problem where the entity cannot be asked now.
-Reply ask_about(Door& door, Address to, AnyRecord query) {
-  Reply reply = door.query(to, std::move(query), edge_caller());
-  require_answer(reply);
-  return reply;
-}
-
 /// What became of the administrator whom the settings name and who is there, for the log.
 std::string restore_administrator(Door& door, UserId user, const std::string& email) {
   const auto view = [&] { return ask_about(door, account_address(user), ViewAccount{}); };
@@ -72,6 +65,12 @@ std::string_view label(Enum value) {
 }  // namespace
 
 Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
+
+Reply ask_about(Door& door, Address to, AnyRecord query) {
+  Reply reply = door.query(to, std::move(query), edge_caller());
+  require_answer(reply);
+  return reply;
+}
 
 bool exists(Door& door, Address entity) {
   try {

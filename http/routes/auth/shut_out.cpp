@@ -16,9 +16,7 @@ namespace {
 
 template <class T>
 T ask_edge(Call& call, Address to, AnyRecord query) {
-  const Reply reply = call.try_query_as(edge_caller(), to, std::move(query));
-  const T* found = reply.resource.get_if<T>();
-  return found ? *found : T{};
+  return find_answer<T>(call.door(), to, std::move(query)).value_or(T{});
 }
 
 /// Nobody finds out by chance that a service stands still, or that a colleague lost a permission.

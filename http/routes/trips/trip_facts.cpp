@@ -98,9 +98,7 @@ void find_all(Call& call, std::vector<Place>& stops) {
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
-  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::user, user.value}, ViewStanding{other});
-  const Standing* found = reply.outcome == Outcome::done ? reply.resource.get_if<Standing>() : nullptr;
-  return found ? *found : Standing{};
+  return find_answer<Standing>(call.door(), {EntityKind::user, user.value}, ViewStanding{other}).value_or(Standing{});
 }
 
 }  // namespace
