@@ -57,6 +57,16 @@ std::optional<UserStatus> status_of(Door& door, UserId user) {
   return account ? std::optional(account->status) : std::nullopt;
 }
 
+/// The hands through which somebody came by these permissions, and the sides who have some through theirs.
+std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides) {
+  std::vector<UserId> out = hands_of(door, whose, permissions);
+  for (const UserId side : std::set(sides.begin(), sides.end())) {
+    const auto hands = hands_of(door, side, all_permissions, true);
+    if (std::ranges::find(hands, whose) != hands.end()) out.push_back(side);
+  }
+  return out;
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(value)[static_cast<std::size_t>(value)];
@@ -125,15 +135,6 @@ std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions
   std::vector<UserId> out;
   for (const GrantRoot& hand : known)
     if (hand.by != whose) out.push_back(hand.by);
-  return out;
-}
-
-std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides) {
-  std::vector<UserId> out = hands_of(door, whose, permissions);
-  for (const UserId side : std::set(sides.begin(), sides.end())) {
-    const auto hands = hands_of(door, side, all_permissions, true);
-    if (std::ranges::find(hands, whose) != hands.end()) out.push_back(side);
-  }
   return out;
 }
 

@@ -70,8 +70,6 @@ Rights rights_on_behalf(Door& door, UserId user);
 /// were taken from it. The nearest hands are asked first, and of a row that is too long to follow the others are left
 /// out, which the log says.
 std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions, bool lost_too = false);
-/// The hands through which somebody came by these permissions, and the sides who have some through theirs.
-std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides);
 /// How somebody came by a permission, and which of the sides of the case that they use it for have one from them; of
 /// nobody and of services: nothing is known.
 Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission,
