@@ -10,7 +10,7 @@
 #include "actors/payments/ledger.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/wallet/commands.hpp"
-#include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
@@ -173,8 +173,8 @@ Response refund(Call& call) {
   const auto& body = call.body<RefundRequest>();
   const Address escrow = escrow_to_refund(call, body);
   const RefundId id{call.fresh_uuid()};
-  return call.answer(
-      call.ask(escrow, RefundPayment{id, body.amount, body.reason, office_for(call, escrow)}, ViewRefund{id}));
+  const Appointment office = office_for(call.door(), call.caller(), PermissionName::finance, escrow);
+  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason, office}, ViewRefund{id}));
 }
 
 Response receipt(Call& call) {
@@ -184,14 +184,6 @@ Response receipt(Call& call) {
 }
 
 }  // namespace
-
-Appointment office_for(Call& call, Address escrow) {
-  if (call.caller().kind != Caller::Kind::user) return {};
-  const Reply seen = call.try_query_as(on_own_behalf(), escrow, ViewEscrow{});
-  const auto* shown = seen.outcome == Outcome::done ? seen.resource.get_if<EscrowResource>() : nullptr;
-  if (!shown) return {};  // the escrow refuses what it does not know
-  return find_appointment(call.door(), call.caller(), PermissionName::finance, {shown->customer, shown->traveler});
-}
 
 /// Nobody waits for more; far more than people have.
 constexpr std::size_t most_secured = 2'000;
