@@ -183,16 +183,16 @@ Response receipt(Call& call) {
       call.ask_query(escrow_address(call.resource<DeliveryResource>(delivery).escrow_id), ViewReceipt{}));
 }
 
-}  // namespace
-
 /// Nobody waits for more; far more than people have.
 constexpr std::size_t most_secured = 2'000;
 
-void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
+/// Ends what was made or proposed in the name of somebody whose credentials are new: their links to deliveries under
+/// way, and unless these are all that is meant, the rest of `secure_deals_of`.
+void renew(Call& call, UserId whose, std::uint64_t position, bool links_alone) {
   const ReadModels* models = call.services().read_models;
   if (!models) return;
   if (!call.see_written(position))
-    spdlog::error("the read models are behind: what was proposed a moment ago for {} may stand", whose.text());
+    spdlog::error("the read models are behind: what was done in the name of {} a moment ago may stand", whose.text());
   std::size_t left = most_secured;
   const auto send = [&](Address to, AnyRecord command) {
     if (left == 0) return;
@@ -202,31 +202,22 @@ void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
       spdlog::error("{} was not told that the credentials of {} are new", to_text(to), whose.text());
   };
-  for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
-  // Those with a price of theirs end it; each names the places that were changed lately.
-  for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
-  for (const RequestId id : requests_offered_on(*models, whose))
-    send({EntityKind::request, id.value}, DropOffers{whose});
+  if (!links_alone) {
+    for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
+    // Those with a price of theirs end it; each names the places that were changed lately.
+    for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
+    for (const RequestId id : requests_offered_on(*models, whose))
+      send({EntityKind::request, id.value}, DropOffers{whose});
+  }
   for (const DeliveryId id : open_deliveries_of(*models, whose))
-    send({EntityKind::delivery, id.value}, RenewCodes{whose});
+    send({EntityKind::delivery, id.value}, RenewCodes{whose, links_alone});
 }
 
-void end_links_of(Call& call, UserId whose, std::uint64_t position) {
-  const ReadModels* models = call.services().read_models;
-  if (!models) return;
-  if (!call.see_written(position))
-    spdlog::error("the read models are behind: a link that {} made a moment ago may stand", whose.text());
-  std::vector<DeliveryId> open = open_deliveries_of(*models, whose);
-  if (open.size() > most_secured) {
-    spdlog::error("{} has more deals than are secured at once: {}", whose.text(), most_secured);
-    open.resize(most_secured);
-  }
-  for (const DeliveryId id : open) {
-    const Reply reply = call.order({EntityKind::delivery, id.value}, RenewCodes{whose, true});
-    if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
-      spdlog::error("the links of {} to the delivery {} may stand", whose.text(), id.text());
-  }
-}
+}  // namespace
+
+void secure_deals_of(Call& call, UserId whose, std::uint64_t position) { renew(call, whose, position, false); }
+
+void end_links_of(Call& call, UserId whose, std::uint64_t position) { renew(call, whose, position, true); }
 
 std::vector<Route> payment_routes(Services&) {
   const Target by_escrow = by_path(EntityKind::escrow);
