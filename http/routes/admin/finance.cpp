@@ -3,6 +3,7 @@
 #include "actors/escrow/resources.hpp"
 #include "actors/wallet/entity.hpp"
 #include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -23,16 +24,17 @@ Response alerts(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
-/// How the caller came to move money by hand, and what ties them to the wallet's owner.
-Appointment office_for_wallet(Call& call, UserId owner) {
-  return find_appointment(call.door(), call.caller(), PermissionName::finance, {owner});
+/// How the caller came to move money by hand, and what ties them to the sides of this wallet or escrow.
+Appointment finance_for(Call& call, Address thing) {
+  return office_for(call.door(), call.caller(), PermissionName::finance, thing);
 }
 
 Response pay_out(Call& call) {
   const auto& body = call.body<ManualPayout>();
   RequestPayout command{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}};
-  command.office = office_for_wallet(call, body.user_id);
-  return call.answer(call.ask({EntityKind::wallet, body.user_id.value}, std::move(command)));
+  const Address wallet{EntityKind::wallet, body.user_id.value};
+  command.office = finance_for(call, wallet);
+  return call.answer(call.ask(wallet, std::move(command)));
 }
 
 /// What finance has done about money that the provider has not taken.
@@ -40,7 +42,7 @@ template <class Command>
 Response order_of_escrow(Call& call) {
   const auto& body = call.body<EscrowOrder>();
   const Address escrow{EntityKind::escrow, body.escrow_id.value};
-  return call.answer(call.ask(escrow, Command{body.reason, office_for(call, escrow)}, ViewEscrow{}));
+  return call.answer(call.ask(escrow, Command{body.reason, finance_for(call, escrow)}, ViewEscrow{}));
 }
 
 /// Nobody has their own claim paid, nor a friend's. All claims in the currency are asked about: which of them it pays
@@ -96,7 +98,7 @@ std::vector<Route> finance_routes(Services&) {
           .after_step_up()
           .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"),
                                    [](Call& call, ReleasePayouts& command) {
-                                     command.office = office_for_wallet(call, call.path<UserId>("userId"));
+                                     command.office = finance_for(call, {EntityKind::wallet, call.path_uuid("userId")});
                                    })
           .then<ViewWallet>()
           .answers<WalletResource>(),
