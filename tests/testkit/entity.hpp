@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/entity/entity.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/registry.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
@@ -110,6 +111,13 @@ class Given {
   const Command* sent() const {
     for (const Effect& effect : last.effects)
       if (const Command* found = effect.command.get_if<Command>()) return found;
+    return nullptr;
+  }
+  /// The last decision's first notice to that person, of that template if one is named, or nullptr.
+  const Notify* told(UserId who, std::string_view template_id = {}) const {
+    for (const Effect& effect : last.effects)
+      if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(who))
+        if (template_id.empty() || notice->template_id == template_id) return notice;
     return nullptr;
   }
   /// Whom the last decision sends such a command, in its order.
