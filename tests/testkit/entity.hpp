@@ -69,7 +69,7 @@ class Given {
   Caller caller;
   SeededRandom random;
   Decision last;     // of the last `when`
-  std::string said;  // the bytes of all commands: what it quotes from them is their senders' to have words for
+  std::string said;  // the bytes of what others sent, who answer for the words that are quoted from it
 
   template <class Event>
   Given& event(Event event) {
@@ -91,7 +91,7 @@ class Given {
     last = find_entity(Entity::kind)->decide(&state, context(), told);
     if (!last.rejection)
       for (const AnyRecord& event : last.events) find_entity(Entity::kind)->evolve(&state, event);
-    said += codec::encode(told);
+    if (caller.kind != Caller::Kind::timer) said += codec::encode(told);  // the names of timers are our own
     if (caller.is_platform()) check_words(last, said);
     return outcome(last);
   }
