@@ -34,6 +34,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "not taken back",
     "overdue",
     "return overdue",
+    "not arrived with the last leg",
     "not returned",
     "traveler banned",
     "a side is suspended",
@@ -62,6 +63,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "The trip takes no more parcels: it has left, or was cancelled.",
     "The trip has no room left for the parcel.",
     // of payments
+    "The account of one of the two sides is closed.",
     "The payment provider did not answer.",
     "The payment was given back.",
     "The acceptance took too long.",

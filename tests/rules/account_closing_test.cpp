@@ -385,10 +385,7 @@ TEST_CASE("account closing: a delivery that was accepted while an account closed
   using namespace delivery_stages;
   for (const UserId side : {sender, carrier}) {
     Given<Delivery> delivery = accepted();
-    std::vector<Address> asked;
-    for (const Effect& effect : delivery.last.effects)
-      if (effect.command.get_if<AskStanding>()) asked.push_back(effect.to);
-    CHECK(asked == std::vector{account_address(sender), account_address(carrier)});
+    CHECK(delivery.receivers<AskStanding>() == std::vector{account_address(sender), account_address(carrier)});
     Given<Delivery> open = delivery;
     CHECK(open.as(entity(account_address(side))).when(SideStanding{side}) == "(nothing)");
     // It was open when the acceptance began, and looked for what it had before this was made.

@@ -57,13 +57,6 @@ void go_on(GivenEscrow& escrow) {
   for (int left = 10; left > 0 && !escrow.state.tasks.empty(); --left) answer_with(escrow, PaymentOutcome::done);
 }
 
-bool told(const GivenEscrow& escrow, std::string_view template_id) {
-  return std::ranges::any_of(escrow.last.effects, [&](const Effect& effect) {
-    const auto* notice = effect.command.get_if<Notify>();
-    return notice && notice->template_id == template_id && effect.to == inbox_of(ana);
-  });
-}
-
 }  // namespace
 
 TEST_CASE("escrow: the cover's fee is reserved beside the price and stands in an account of its own") {
@@ -110,7 +103,7 @@ TEST_CASE("escrow: the fee is the pool's from the pickup on, once the provider h
 
 TEST_CASE("escrow: before the pickup the fee goes back whole, however the delivery ends") {
   const auto check = [](GivenEscrow escrow) {
-    CHECK(told(escrow, "cover_returned"));
+    CHECK(escrow.told(ana, "cover_returned"));
     CHECK(escrow.state.cover_standing == CoverStanding::returned);
     CHECK(balance(escrow, LedgerAccount::cover_held) == 0);
     CHECK(balance(escrow, LedgerAccount::cover) == 0);
@@ -151,7 +144,7 @@ TEST_CASE("escrow: where the provider refuses the money nothing is covered, and 
   GivenEscrow escrow = covered();
   escrow.as(delivery).when(picked_up);
   answer_with(escrow, PaymentOutcome::declined, "card_declined");
-  CHECK(told(escrow, "cover_returned"));
+  CHECK(escrow.told(ana, "cover_returned"));
   CHECK(escrow.state.cover_standing == CoverStanding::returned);
   CHECK(escrow.state.cover_left() == usd(0));
   CHECK(balance(escrow, LedgerAccount::cover) == 0);
@@ -187,7 +180,7 @@ TEST_CASE("escrow: what a judge decided the pool pays into the customer's wallet
   CHECK(escrow.as(delivery).when(CoverAnswered{true}) == "! not_allowed");
   CHECK(escrow.as(pool).when(CoverAnswered{true}) == "escrow.cover_paid");
   CHECK(escrow.sent<CreditPending>()->amount == usd(25'000));
-  CHECK(told(escrow, "cover_paid"));
+  CHECK(escrow.told(ana, "cover_paid"));
   CHECK(balance(escrow, LedgerAccount::cover) == 24'400);
   CHECK(balance(escrow, LedgerAccount::traveler_payable) == -25'000);
   CHECK(escrow.when(CoverAnswered{true}) == "(nothing)");
@@ -252,7 +245,7 @@ TEST_CASE("escrow: a claim that the pool cannot pay stays, and the customer and 
   CHECK(escrow.as(pool).when(CoverAnswered{false}) == "finance.alert");
   CHECK(escrow.emitted<FinanceAlert>()->goes_on);
   CHECK(escrow.emitted<FinanceAlert>()->amount == usd(30'000));
-  CHECK(told(escrow, "cover_waits"));
+  CHECK(escrow.told(ana, "cover_waits"));
   CHECK_FALSE(escrow.sent<CreditPending>());
   CHECK(escrow.when(CoverAnswered{true}) == "escrow.cover_paid");
 }

@@ -8,20 +8,6 @@ using namespace caravan::testkit;
 using namespace caravan::testkit::users;
 using std::chrono::days;
 
-namespace {
-
-const DeliveryId parcel = test_id<DeliveryId>(7);
-
-/// Ann, who carried a parcel for Bob.
-Given<User> finished() {
-  Given<User> person = created();
-  person.as(entity({EntityKind::delivery, parcel.value}));
-  person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start});
-  return person;
-}
-
-}  // namespace
-
 TEST_CASE("user: a judge's verdict counts for one side alone, and may be turned round") {
   Given<User> person = finished();
   const DeliveryId left = test_id<DeliveryId>(77), waited = test_id<DeliveryId>(78);
