@@ -20,13 +20,11 @@ namespace caravan::http {
 
 namespace {
 
-/// What a service asks about, as the platform sees it; nothing where it is not there.
+/// As the platform sees it; nothing where it is not there. Whoever cannot be asked now is not taken for nobody's.
 template <class T>
 std::optional<T> seen(Door& door, Address thing, AnyRecord query) {
   if (!exists(door, thing)) return std::nullopt;
-  const Reply reply = door.query(thing, std::move(query), edge_caller());
-  const T* found = reply.resource.get_if<T>();
-  return found ? std::optional<T>(*found) : std::nullopt;
+  return find_answer<T>(door, thing, std::move(query));
 }
 
 std::vector<UserId> sides_of_request(Door& door, Address request) {
@@ -80,25 +78,33 @@ std::vector<UserId> sides_of(Door& door, Address thing) {
   }
 }
 
+Appointment office_for(Door& door, const Caller& whose, PermissionName permission, Address thing) {
+  if (whose.kind != Caller::Kind::user) return {};
+  const auto sides = sides_of(door, thing);
+  return sides.empty() ? Appointment{} : find_appointment(door, whose, permission, sides);
+}
+
 void require_one_side(Door& door, const Identity& service, Address thing, const AnyRecord& command) {
-  if (service.makers.empty()) return;
+  std::vector<UserId> makers = service.makers;
+  std::erase_if(makers, [&](UserId maker) { return service.caller.is_user(maker); });
+  if (makers.empty()) return;
   // What a service does by itself for everybody, such as the release of what was delivered, takes no side.
-  const bool takes_side =
-      command.get_if<RefundPayment>() || command.get_if<CancelDelivery>() || command.get_if<IssueCode>();
+  const bool takes_side = command.get_if<RefundPayment>() || command.get_if<CancelDelivery>() ||
+                          command.get_if<IssueCode>() || command.get_if<ChangeStatus>();
   if (!service.caller.is_acting() && !(service.caller.is_service() && takes_side)) return;
   std::vector<UserId> sides = sides_of(door, thing);
   if (service.caller.is_acting()) std::erase(sides, service.caller.user);  // in whose name it is, and for whom
+  const auto is_side = [&](UserId user) { return std::ranges::find(sides, user) != sides.end(); };
+  const auto is_maker = [&](UserId user) { return std::ranges::find(makers, user) != makers.end(); };
+  if (std::ranges::any_of(makers, is_side))
+    throw Problem{"self_not_allowed", "Who made this service, or its key, is a side of it."};
   if (sides.empty()) return;
-  for (const UserId maker : service.makers) {
-    if (service.caller.is_user(maker)) continue;
-    if (std::ranges::find(sides, maker) != sides.end())
-      throw Problem{"self_not_allowed", "Who made this service, or its key, is a side of it."};
-    const auto ties = ties_of(door, maker, all_permissions, sides);
-    const auto is_tied = [&](UserId side) { return std::ranges::find(ties, side) != ties.end(); };
-    if (std::ranges::any_of(sides, is_tied))
-      throw Problem{"self_not_allowed",
-                    "Who made this service, or its key, has permissions from a side of it, or gave it some."};
-  }
+  const Problem tied{"self_not_allowed",
+                     "Who made this service, or its key, has permissions from a side of it, or gave it some."};
+  for (const UserId maker : makers)
+    if (std::ranges::any_of(hands_of(door, maker, all_permissions), is_side)) throw tied;
+  for (const UserId side : std::set(sides.begin(), sides.end()))
+    if (std::ranges::any_of(hands_of(door, side, all_permissions, true), is_maker)) throw tied;
 }
 
 }  // namespace caravan::http

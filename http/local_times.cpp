@@ -3,6 +3,7 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/trip/resources.hpp"
 #include "http/providers/places/time_zones.hpp"
+#include "storage/read_models/trips.hpp"
 
 namespace caravan::http {
 
@@ -18,17 +19,21 @@ std::optional<std::string> local(std::optional<Time> at, const std::optional<std
   return local_text(*at, *zone);
 }
 
+/// A trip, or the hit of a search, which is another type of record.
+template <class Trip>
+AnyRecord trip_with_clocks(Trip trip) {
+  trip.timezone_origin = zone_of(trip.origin.lat, trip.origin.lng);
+  trip.timezone_destination = zone_of(trip.destination.lat, trip.destination.lng);
+  trip.departure_local = local(trip.departure_time, trip.timezone_origin);
+  trip.arrival_local = local(trip.arrival_time, trip.timezone_destination);
+  return AnyRecord(std::move(trip));
+}
+
 }  // namespace
 
 AnyRecord with_local_times(AnyRecord record) {
-  if (const auto* shown = record.get_if<TripResource>()) {
-    TripResource trip = *shown;
-    trip.timezone_origin = zone_of(trip.origin.lat, trip.origin.lng);
-    trip.timezone_destination = zone_of(trip.destination.lat, trip.destination.lng);
-    trip.departure_local = local(trip.departure_time, trip.timezone_origin);
-    trip.arrival_local = local(trip.arrival_time, trip.timezone_destination);
-    return AnyRecord(std::move(trip));
-  }
+  if (const auto* shown = record.get_if<TripResource>()) return trip_with_clocks(*shown);
+  if (const auto* hit = record.get_if<TripHit>()) return trip_with_clocks(*hit);
   if (const auto* shown = record.get_if<DeliveryResource>()) {
     DeliveryResource delivery = *shown;
     delivery.timezone_pickup = zone_of(delivery.pickup.lat, delivery.pickup.lng);

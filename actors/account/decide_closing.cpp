@@ -64,6 +64,7 @@ void take_deletion_back(Decision& decision, const Context& context) {
 
 void forget_deletion(AccountState& state) {
   state.closes_at.reset();
+  state.closing_since.reset();
   state.deletion_rounds = 0;
   state.deletion_open = 0;
   state.deletion_check_at.reset();
@@ -120,6 +121,7 @@ Decision decide(const AccountState& state, const Context& context, const OpenWor
 void evolve(AccountState& state, const DeletionRequested& event) {
   state.status = UserStatus::closing;
   state.closes_at = event.until;
+  state.closing_since = event.at;
   state.reset = {};  // opens nothing: the account comes back by an undo alone
   // Whatever could be taken back when it was asked for can be as long as it can: the deletion goes with it.
   for (UndoToken& token : state.undo_tokens)

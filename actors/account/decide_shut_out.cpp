@@ -1,10 +1,11 @@
 #include <algorithm>
 
 #include "actors/account/rules.hpp"
-#include "actors/pricing/policy.hpp"
 #include "actors/services/commands.hpp"
 #include "actors/user/commands.hpp"
+#include "actors/user/state.hpp"
 #include "actors/wallet/commands.hpp"
+#include "actors/wallet/state.hpp"
 
 /// What a thief of the account leaves behind ends with the owner's reset or undo.
 namespace caravan {
@@ -47,10 +48,10 @@ void take_given_back(Decision& decision, const AccountState& state, const Contex
 
 namespace account {
 
-Time thief_since(const AccountState& state, Time now) {
-  if (!state.closes_at) return now - undo_life;
-  return std::min(now, *state.closes_at - std::chrono::days{policy.accounts.closing_days}) - undo_life;
-}
+// What these keep has to be there still when an undo, as old as it can be, asks for it.
+static_assert(thief_wait >= undo_life && former_preferences_kept >= undo_life);
+
+Time thief_since(const AccountState& state, Time now) { return state.closing_since.value_or(now) - undo_life; }
 
 void shut_thief_out(Decision& decision, const AccountState& state, const Context& context, const std::string& reason,
                     Removed removed) {
@@ -106,9 +107,7 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
   if (taken == 0) return was_tied ? Decision{}.emit(untied) : Decision{};
   const std::uint32_t kept = state.permissions & ~taken;
   Decision decision;
-  RolesSet event{state.user_type, kept, {}, context.now, true, {}, true, {}};
-  event.no_tie_since = std::min(command.since, context.now - tie_life);
-  decision.emit(std::move(event));
+  decision.emit(RolesSet{state.user_type, kept, {}, context.now, {}, std::min(command.since, context.now - tie_life)});
   tell_roles(decision, context, state.user_type, kept);
   lose_permissions(decision, state, context, kept);
   take_given_back(decision, state, context, command.since);

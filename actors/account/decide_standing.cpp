@@ -116,8 +116,7 @@ Decision decide(const AccountState& state, const Context& context, const SetRole
     return reject(AccountRejection::limit_reached,
                   "Your permissions came through too many hands: somebody who is nearer to the first gives them.");
   Decision decision;
-  RolesSet event{type, permissions, context.caller.user, context.now, true, {}, true, {}};
-  event.no_tie_since = context.now - tie_life;
+  RolesSet event{type, permissions, context.caller.user, context.now, {}, context.now - tie_life};
   if (gives) event.roots = command.roots;
   decision.emit(std::move(event));
   tell_roles(decision, context, type, permissions);
@@ -146,8 +145,7 @@ Decision decide(const AccountState& state, const Context& context, const Restore
     let_payouts_go(decision, context);
     decision.send(inbox_of(owner(context)), Notify{"account_reactivated", {}});
   }
-  if (state.permissions != all_permissions)
-    decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now, true});
+  if (state.permissions != all_permissions) decision.emit(RolesSet{state.user_type, all_permissions, {}, context.now});
   return decision;
 }
 

@@ -136,8 +136,8 @@ std::optional<Decision> mail_undo_anew(const AccountState& state, const Context&
     return Decision{};
   const std::string undo = context.token(context.secret(secret_size));
   Decision decision;
-  decision.emit(UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now,
-                            command.client, true});
+  decision.emit(
+      UndoRenewed{context.crypto.sha256_hex(undo), first->hash, context.now + reset_life, context.now, command.client});
   // Nobody else hears of it: the address that the account has may be a thief's.
   decision.send(inbox_of(owner(context)), Notify{keeps_address ? "deletion_undo_template" : "address_back_template",
                                                  {{"undoToken", undo}, {"until", to_rfc3339(first->expires_at)}},
@@ -237,16 +237,14 @@ void evolve(AccountState& state, const PayoutUndoMailed& event) {
 void evolve(AccountState& state, const UndoRenewed& event) {
   const auto replaced = std::ranges::find(state.undo_tokens, event.replaced_undo, &UndoToken::hash);
   const bool is_known = replaced != state.undo_tokens.end();
-  const bool is_deletion = event.older_stay && is_known && replaced->deletion;
+  const bool is_deletion = is_known && replaced->deletion;
   count_mail(is_deletion ? state.deletion_back : state.address_back, event.undo_hash, event.fresh_until,
              source_of(state, event.client, {}, event.at), event.at, true);
   if (!is_known) return;
-  if (event.older_stay) {
-    // The first one stays in any case: the owner has it, whoever asks for others.
-    if (replaced->older.size() >= max_live_tokens) replaced->older.erase(replaced->older.begin() + 1);
-    replaced->older.push_back(replaced->hash);
-    replaced->fresh_until = event.fresh_until;
-  }
+  // The first one stays in any case: the owner has it, whoever asks for others.
+  if (replaced->older.size() >= max_live_tokens) replaced->older.erase(replaced->older.begin() + 1);
+  replaced->older.push_back(replaced->hash);
+  replaced->fresh_until = event.fresh_until;
   replaced->hash = event.undo_hash;
 }
 

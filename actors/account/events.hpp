@@ -283,19 +283,17 @@ struct RolesSet {
   std::uint32_t permissions = 0;
   UserId by;
   Time at;
-  bool is_noted = false;                  // in the state, who took a permission, and when; never set by earlier builds
-  std::vector<GrantRoot> roots = {};      // of what is given
-  bool keeps_older = false;               // what was had for a week comes back as it was; never set by earlier builds
-  std::optional<Time> no_tie_since = {};  // whoever gave after this what is lost is forgotten; never by earlier builds
+  std::vector<GrantRoot> roots = {};  // of what is given
+  // Whoever gave after this what is lost is forgotten. Absent: nothing is lost; or of an earlier build, which noted of
+  // a loss neither who nor when, and gave nothing back as it was.
+  std::optional<Time> no_tie_since = {};
   static constexpr auto fields() {
     return std::array{field<&RolesSet::user_type>(1, "userType"),
                       field<&RolesSet::permissions>(2, "permissions"),
                       field<&RolesSet::by>(3, "by"),
                       field<&RolesSet::at>(4, "at"),
-                      field<&RolesSet::is_noted>(5, "isNoted", internal()),
-                      field<&RolesSet::roots>(6, "roots", internal()),
-                      field<&RolesSet::keeps_older>(7, "keepsOlder", internal()),
-                      field<&RolesSet::no_tie_since>(8, "noTieSince", internal())};
+                      field<&RolesSet::roots>(5, "roots", internal()),
+                      field<&RolesSet::no_tie_since>(6, "noTieSince", internal())};
   }
 };
 

@@ -52,15 +52,13 @@ void keep_only(std::vector<Grant>& grants, std::uint32_t permissions) {
 /// Notes how the account came by what it loses, but for what came a moment before, or from a thief.
 void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t lost) {
   keep_only(state.former_grants, ~lost);
-  if (!event.keeps_older || lost == 0) return;
+  if (!event.no_tie_since || lost == 0) return;
   std::uint32_t of_settings = lost;
   for (Grant grant : state.grants) {
     of_settings &= ~grant.permissions;
     grant.permissions &= lost;
-    if (event.no_tie_since) {
-      if (grant.at > *event.no_tie_since) continue;
-      std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > *event.no_tie_since; });
-    }
+    if (grant.at > *event.no_tie_since) continue;
+    std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > *event.no_tie_since; });
     if (grant.permissions != 0) state.former_grants.push_back(std::move(grant));
   }
   if (of_settings != 0) state.former_grants.push_back({of_settings, {}, {}});
@@ -71,7 +69,7 @@ void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t los
 /// for less than a week is given anew: it may be a thief's, and who gives it answers for it. Returns what is given
 /// anew.
 std::uint32_t give_back(AccountState& state, const RolesSet& event, std::uint32_t given) {
-  if (!event.keeps_older || event.by.is_nil()) return given;
+  if (!event.no_tie_since || event.by.is_nil()) return given;
   for (const Grant& former : state.former_grants)
     for (const Grant& loss : state.losses) {
       Grant back = former;
@@ -299,7 +297,7 @@ void evolve(AccountState& state, const RolesSet& event) {
   keep_only(state.losses, ~event.permissions);
   keep_only(state.former_grants, ~event.permissions);
   const std::uint32_t lost = state.permissions & ~event.permissions;
-  if (event.is_noted && lost != 0) state.losses.push_back({lost, event.by, event.at});
+  if (event.no_tie_since && lost != 0) state.losses.push_back({lost, event.by, event.at});
   state.user_type = event.user_type;
   state.permissions = event.permissions;
   note(state, "roles_set", event.at);

@@ -159,6 +159,7 @@ struct AccountState {
   std::vector<Grant> former_grants;    // of `losses`, as they were; what the settings gave names nobody
   std::optional<Time> closes_at;       // when it is erased, while it is closing
   MailedToken deletion_back;           // counts the mails of UndoRenewed by which a deletion is taken back
+  std::optional<Time> closing_since;   // when its deletion was asked for, while it is closing
   bool was_banned = false;             // since it was active last
 
   bool exists() const { return registered; }
@@ -218,6 +219,7 @@ struct AccountState {
                       field<&AccountState::former_grants>(48, "formerGrants", length(0, permission_names.size())),
                       field<&AccountState::closes_at>(49, "closesAt"),
                       field<&AccountState::deletion_back>(50, "deletionBack", internal()),
+                      field<&AccountState::closing_since>(51, "closingSince", internal()),
                       field<&AccountState::was_banned>(52, "wasBanned")};
   }
 };

@@ -179,14 +179,11 @@ struct UndoRenewed {
   Time fresh_until;           // whoever asks too often is not mailed another before
   Time at;
   ClientFacts client = {};
-  bool older_stay = false;  // never by earlier builds, which counted the mails of a deletion with those of an address
   static constexpr auto fields() {
     return std::array{field<&UndoRenewed::undo_hash>(1, "undoHash", internal()),
                       field<&UndoRenewed::replaced_undo>(2, "replacedUndo", internal()),
-                      field<&UndoRenewed::fresh_until>(3, "freshUntil"),
-                      field<&UndoRenewed::at>(4, "at"),
-                      field<&UndoRenewed::client>(5, "client", internal()),
-                      field<&UndoRenewed::older_stay>(6, "olderStay", internal())};
+                      field<&UndoRenewed::fresh_until>(3, "freshUntil"), field<&UndoRenewed::at>(4, "at"),
+                      field<&UndoRenewed::client>(5, "client", internal())};
   }
 };
 

@@ -21,7 +21,7 @@ struct PayIntoCover {
 struct PayOutOfCover {
   static constexpr Tag tag{2, "pay_out_of_cover"};
   Money amount;
-  std::optional<UserId> customer = {};  // whose cover it is; absent in older effects
+  UserId customer;  // whose cover it is
   static constexpr auto fields() {
     return std::array{field<&PayOutOfCover::amount>(1, "amount"), field<&PayOutOfCover::customer>(2, "customerId")};
   }

@@ -70,7 +70,7 @@ Decision decide(const CoverState& state, const Context& context, const AddToCove
     return reject(CoverRejection::not_allowed);
   const Money amount{command.amount, command.currency};
   for (const CoverClaim& claim : claims_served(state.waiting, state.balance_in(command.currency) + amount))
-    if (claim.customer && (by.is_user(*claim.customer) || command.office.is_tied_to(*claim.customer)))
+    if (by.is_user(claim.customer) || command.office.is_tied_to(claim.customer))
       return reject(CoverRejection::self_not_allowed,
                     "A claim waits for it of yours, or of somebody from whom you have the permission, or who has one "
                     "from you: somebody else adds to it.");

@@ -2,19 +2,7 @@
 
 namespace caravan {
 
-namespace {
-
-void add(CoverState& state, Money amount) {
-  const auto found = std::ranges::find(state.balances, amount.currency, &Money::currency);
-  if (found == state.balances.end())
-    state.balances.push_back(amount);
-  else
-    *found = *found + amount;
-}
-
-}  // namespace
-
-void evolve(CoverState& state, const CoverFeeCame& event) { add(state, event.fee); }
+void evolve(CoverState& state, const CoverFeeCame& event) { add_to(state.balances, event.fee); }
 
 void evolve(CoverState& state, const CoverClaimWaits& event) { state.waiting.push_back(event.claim); }
 
@@ -22,9 +10,9 @@ void evolve(CoverState& state, const CoverClaimDropped& event) { state.drop_clai
 
 void evolve(CoverState& state, const CoverClaimMet& event) {
   state.drop_claim_of(event.claim.escrow_id);
-  add(state, -event.claim.amount);
+  add_to(state.balances, -event.claim.amount);
 }
 
-void evolve(CoverState& state, const CoverAdded& event) { add(state, event.amount); }
+void evolve(CoverState& state, const CoverAdded& event) { add_to(state.balances, event.amount); }
 
 }  // namespace caravan

@@ -12,7 +12,7 @@ struct CoverClaim {
   EscrowId escrow_id;
   Money amount;
   Time at;
-  std::optional<UserId> customer = {};  // who is paid; absent in claims of earlier builds
+  UserId customer;  // who is paid
   static constexpr std::string_view record_name = "CoverClaim";
   static constexpr auto fields() {
     return std::array{field<&CoverClaim::escrow_id>(1, "escrowId"), field<&CoverClaim::amount>(2, "amount"),
@@ -33,16 +33,14 @@ inline std::vector<CoverClaim> claims_served(const std::vector<CoverClaim>& wait
   return out;
 }
 
-/// What is there for claims: the fees of covers and what the platform added, less what was paid. Never below zero.
+/// The pool, also as shown. What is there for claims: the fees of covers and what the platform added, less what was
+/// paid. Never below zero.
 struct CoverState {
   std::vector<Money> balances;      // one a currency
   std::vector<CoverClaim> waiting;  // oldest first; few, as an administrator has decided each
 
   bool exists() const { return true; }
-  Money balance_in(Currency currency) const {
-    const auto found = std::ranges::find(balances, currency, &Money::currency);
-    return found == balances.end() ? Money{0, currency} : *found;
-  }
+  Money balance_in(Currency currency) const { return sum_in(balances, currency); }
   bool any_waits_in(Currency currency) const {
     return std::ranges::any_of(waiting, [&](const CoverClaim& each) { return each.amount.currency == currency; });
   }
@@ -50,20 +48,9 @@ struct CoverState {
     std::erase_if(waiting, [&](const CoverClaim& each) { return each.escrow_id == escrow; });
   }
 
-  static constexpr std::string_view record_name = "CoverState";
+  static constexpr std::string_view record_name = "CoverPool";
   static constexpr auto fields() {
     return std::array{field<&CoverState::balances>(1, "balances"), field<&CoverState::waiting>(2, "waiting")};
-  }
-};
-
-/// The pool, as shown.
-struct CoverPoolResource {
-  static constexpr std::string_view record_name = "CoverPool";
-  std::vector<Money> balances;
-  std::vector<CoverClaim> waiting;
-  static constexpr auto fields() {
-    return std::array{field<&CoverPoolResource::balances>(1, "balances"),
-                      field<&CoverPoolResource::waiting>(2, "waiting")};
   }
 };
 

@@ -135,9 +135,8 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
   if (terms.leg)
-    out.leg = LegShown{terms.leg->from,     terms.leg->giver, state.next_leg,
-                       terms.leg->hands_on, state.leg_open,   state.next_leg ? state.planned_arrival : std::nullopt,
-                       state.next_name};
+    out.leg = LegShown{terms.leg->from,        terms.leg->giver, state.next_leg, terms.leg->hands_on,
+                       state.may_be_fetched(), state.meets_at,   state.next_name};
   return show(std::move(out));
 }
 
@@ -197,7 +196,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewQrSe
   const QrCode* code = find_code(state, query.qr_code_id);
   if (!code || is_code_hidden(state, context, code->type)) return refuse(DeliveryRejection::not_found);
   // Whoever shows the code gives the parcel away: its sender, or who has it on the way.
-  const bool is_travelers = code->type == Handover::pickup && state.is_meeting(Handover::pickup);
+  const bool is_travelers = is_of_meeting(state, code->type);
   const bool shows =
       is_travelers ? is_giver(state, context.caller, code->type) : context.caller.is_user(state.terms.customer);
   if (!shows) return refuse(DeliveryRejection::forbidden);
@@ -234,7 +233,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewShar
   if (!context.caller.is_platform()) return refuse(DeliveryRejection::not_found);
   const std::string hash = context.crypto.sha256_hex(query.token);
   for (const Share& share : state.shares)
-    if (context.crypto.equal(share.token_hash, hash) && context.now < delivery_policy::shown_until(state, share))
+    if (context.crypto.equal(share.token_hash, hash) && delivery_policy::is_shown(state, share, context.now))
       return show(OpenedShare{resource_of(state, share), area_of(state.terms.pickup.place()).address,
                               area_of(state.terms.dropoff.place()).address});
   return refuse(DeliveryRejection::not_found);
@@ -244,7 +243,7 @@ Answer answer(const DeliveryState& state, const Context& context, const ListShar
   if (is_hidden(state, context)) return refuse(DeliveryRejection::not_found);
   DeliveryPage<ShareResource> page;
   for (const Share& share : state.shares)
-    if (context.now < delivery_policy::shown_until(state, share)) page.items.push_back(resource_of(state, share));
+    if (delivery_policy::is_shown(state, share, context.now)) page.items.push_back(resource_of(state, share));
   return show(std::move(page));
 }
 

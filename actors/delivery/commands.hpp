@@ -384,22 +384,17 @@ struct UndoLeg {
   static constexpr auto fields() { return std::array{field<&UndoLeg::by_customer>(1, "byCustomer")}; }
 };
 
-/// From the request: all legs are ready, or the relay is cut; from the leg before: its traveler has the parcel; from
-/// the next leg: its traveler comes later, or how the way ended.
+/// From the request: to whom this leg's traveler hands the parcel, once all legs are ready or another one is found.
+/// Where the next leg fell out, it is nobody.
 struct LinkLeg {
   static constexpr Tag tag{46, "link_leg"};
-  std::optional<DeliveryId> next = {};  // that this leg's traveler hands the parcel to; absent: as before
-  bool is_open = false;                 // the parcel may be fetched
+  std::optional<DeliveryId> next = {};  // absent: nobody, or the receiver where this leg is the last
+  std::string next_name = {};           // the first name of its traveler
+  std::optional<Time> meets_at = {};    // when that one comes to the meeting
   bool begins = false;                  // the acceptance, which is ready, completes
-  std::optional<Time> meets_at = {};    // when the traveler of `next` comes to the meeting
-  std::string next_name = {};           // that traveler's first name
-  std::optional<bool> arrived = {};     // the last leg is paid for; false: the relay ended otherwise; absent: neither
-  bool is_cut = false;                  // the next leg fell out, and somebody else is sought
   static constexpr auto fields() {
-    return std::array{field<&LinkLeg::next>(1, "next"),          field<&LinkLeg::is_open>(2, "isOpen"),
-                      field<&LinkLeg::begins>(3, "begins"),      field<&LinkLeg::meets_at>(4, "meetsAt"),
-                      field<&LinkLeg::next_name>(5, "nextName"), field<&LinkLeg::arrived>(6, "arrived"),
-                      field<&LinkLeg::is_cut>(7, "isCut")};
+    return std::array{field<&LinkLeg::next>(1, "next"), field<&LinkLeg::next_name>(2, "nextName"),
+                      field<&LinkLeg::meets_at>(3, "meetsAt"), field<&LinkLeg::begins>(4, "begins")};
   }
 };
 
@@ -416,6 +411,26 @@ struct HandOn {
                       field<&HandOn::qr_code_id>(3, "qrCodeId"), field<&HandOn::scanned_at>(4, "scannedAt"),
                       field<&HandOn::by_service>(5, "byService")};
   }
+};
+
+/// From the leg before: its traveler has the parcel, which may be fetched.
+struct OpenLeg {
+  static constexpr Tag tag{48, "open_leg"};
+  static constexpr auto fields() { return no_fields; }
+};
+
+/// From the next leg: its traveler comes to the meeting later.
+struct MeetLater {
+  static constexpr Tag tag{49, "meet_later"};
+  Time meets_at;
+  static constexpr auto fields() { return std::array{field<&MeetLater::meets_at>(1, "meetsAt")}; }
+};
+
+/// From the next leg: how the way ended of what was handed on.
+struct EndWay {
+  static constexpr Tag tag{50, "end_way"};
+  bool arrived = false;  // the last leg is paid for; else the relay ended otherwise
+  static constexpr auto fields() { return std::array{field<&EndWay::arrived>(1, "arrived")}; }
 };
 
 }  // namespace caravan

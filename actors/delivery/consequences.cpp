@@ -272,7 +272,7 @@ void pick_up(Decision& decision, const DeliveryState& state, const Context& cont
   if (handed.qr_code_id && state.terms.leg && state.terms.leg->from)
     decision.send({EntityKind::delivery, state.terms.leg->from->value},
                   HandOn{handed.at, handed.location, *handed.qr_code_id, handed.scanned_at, handed.by == "service"});
-  if (state.next_leg) decision.send({EntityKind::delivery, state.next_leg->value}, LinkLeg{.is_open = true});
+  if (state.next_leg) decision.send({EntityKind::delivery, state.next_leg->value}, OpenLeg{});
 }
 
 void depart(Decision& decision, const DeliveryState& state, const Context& context, Time at) {

@@ -14,7 +14,7 @@ namespace {
 bool is_in_order(const DeliveryState& state, Handover type) {
   switch (type) {
     case Handover::pickup:
-      return state.status == DeliveryStatus::accepted && (!state.terms.leg || state.leg_open);
+      return state.status == DeliveryStatus::accepted && state.may_be_fetched();
     case Handover::delivery:  // also on the way back: the receiver may have come to the door after all
       if (state.hands_on()) return false;
       return state.is_carried() || state.status == DeliveryStatus::returning;
@@ -36,10 +36,6 @@ const QrCode* expected_code(const DeliveryState& state) {
 }
 
 constexpr std::string_view givers_code = "The code of a meeting is renewed by the traveler who shows it.";
-
-bool is_of_meeting(const DeliveryState& state, const QrCode& code) {
-  return code.type == Handover::pickup && state.is_meeting(Handover::pickup);
-}
 
 /// The handover that the code is for still lies ahead.
 bool is_ahead(const DeliveryState& state, Handover type) {
@@ -317,7 +313,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
   const bool by_giver = code && is_giver(state, context.caller, code->type);
   if (auto why = not_customer(state, context.caller); why && !by_giver) return reject(*why);
   if (!code) return reject(DeliveryRejection::not_found);
-  if (!by_giver && is_of_meeting(state, *code)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
+  if (!by_giver && is_of_meeting(state, code->type))
+    return reject(DeliveryRejection::forbidden, std::string(givers_code));
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, code->type)) return reject(DeliveryRejection::invalid_state);
   const bool has_successor =
@@ -337,8 +334,10 @@ Decision decide(const DeliveryState& state, const Context& context, const RenewC
     end_shares_of(decision, state, context, command.whose);
     return decision;
   }
+  // A meeting's code was never theirs to see: its giver stands there with it.
   for (const QrCode& code : state.codes)
-    if (is_ahead(state, code.type) && (code.status == QrStatus::active || code.status == QrStatus::locked))
+    if (is_ahead(state, code.type) && !is_of_meeting(state, code.type) &&
+        (code.status == QrStatus::active || code.status == QrStatus::locked))
       replace(decision, state, context, code, "credentials_reset");
   const bool are_renewed = !decision.events.empty();
   // Whoever was in the account may have moved the parcel too. What they proposed goes; what both sides agreed on
@@ -369,7 +368,7 @@ Decision decide(const DeliveryState& state, const Context& context, const Revoke
   const QrCode* code = find_code(state, command.qr_code_id);
   if (!code) return reject(DeliveryRejection::not_found);
   if (code->status == QrStatus::used) return reject(DeliveryRejection::code_not_active);
-  if (is_of_meeting(state, *code)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
+  if (is_of_meeting(state, code->type)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
   if (code->status == QrStatus::revoked) return {};
   const bool has_other = std::ranges::any_of(state.codes, [&](const QrCode& other) {
     return &other != code && other.type == code->type && other.status == QrStatus::active;
@@ -386,6 +385,7 @@ Decision decide(const DeliveryState& state, const Context& context, const IssueC
   if (!context.caller.is_service()) return reject(DeliveryRejection::forbidden);
   if (!state.is_created()) return reject(DeliveryRejection::not_found);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
+  if (is_of_meeting(state, command.type)) return reject(DeliveryRejection::forbidden, std::string(givers_code));
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state);
   Decision decision;
   revoke_codes(decision, state, context, "reissued", command.type);

@@ -57,15 +57,6 @@ std::string length_text(std::int64_t seconds) {
   return std::to_string(minutes / 60) + " h " + (rest.size() < 2 ? "0" : "") + rest + " min";
 }
 
-/// When the traveler of a leg comes to who gives them the parcel, by their plan as it is now; nothing where a sender
-/// gives it, or where that is not known.
-std::optional<Time> meeting_of(const DeliveryState& after) {
-  const std::optional<Time>& planned = after.terms.planned_pickup;
-  if (!after.terms.leg || !after.terms.leg->from || !planned) return std::nullopt;
-  if (!after.pickup_until || !after.delay || !after.delay->agreed_pickup) return std::nullopt;
-  return *planned + (*after.pickup_until - *after.delay->agreed_pickup);
-}
-
 }  // namespace
 
 /// A plan ahead moves; what has been done stays done. Waits count from the new plan on, and what was waited before it
@@ -91,8 +82,9 @@ Decision decide(const DeliveryState& state, const Context& context, const TripDe
   decision.set_timer(std::string(overdue_timer),
                      waits ? delivery_policy::code_expiry(after, state.created_at)
                            : delivery_policy::carried_until(after, state.pickup_completed_at.value_or(context.now)));
-  if (const auto meets_at = meeting_of(after); waits && meets_at)
-    decision.send({EntityKind::delivery, state.terms.leg->from->value}, LinkLeg{.meets_at = meets_at});
+  const auto giver = state.terms.leg ? state.terms.leg->from : std::nullopt;
+  if (giver && after.pickup_until && after.pickup_until != state.pickup_until)
+    decision.send({EntityKind::delivery, giver->value}, MeetLater{*after.pickup_until});
   if (waits) plan_pickup_reminders(decision, context, after.pickup_until);
   std::map<std::string, std::string> facts{
       {"later", length_text(waits ? command.pickup_seconds : command.arrival_seconds)}};

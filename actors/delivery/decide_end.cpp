@@ -215,7 +215,11 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
                                        held_anew(state, context, command)};
   decision.emit(settled);
   judge_end(decision, state, context, command);
-  if (!state.is_open() && !goes_on(command.resolution)) tell_leg_before(decision, state, false);
+  // What a middle leg's money was worth says nothing of where the parcel is: the last leg tells that.
+  if (!state.is_open() && !state.hands_on() && !goes_on(command.resolution))
+    tell_leg_before(
+        decision, state,
+        state.status == DeliveryStatus::delivered && command.resolution == to_text(DisputeResolution::release));
   // What stood still meanwhile was left alone. A dispute gives it no more time than it had.
   if (state.is_open() && state.status != DeliveryStatus::accepted) {
     const Time due = overdue_at(state, context.now);

@@ -17,41 +17,15 @@ bool is_by(const Context& context, const std::optional<DeliveryId>& leg) {
 
 /// Another traveler takes the parcel on than the one who has it knew of, or they come later: when they come is when it
 /// should arrive.
-void tell_next(Decision& decision, const DeliveryState& state, const Context& context,
-               const DeliveryLegLinked& linked) {
-  DeliveryState after = state;
-  evolve(after, linked);
-  if (state.is_carried())
+void tell_next(Decision& decision, const DeliveryState& after, const Context& context, bool is_later) {
+  if (after.is_carried())
     decision.set_timer(std::string(overdue_timer),
-                       delivery_policy::carried_until(after, state.pickup_completed_at.value_or(context.now)));
+                       delivery_policy::carried_until(after, after.pickup_completed_at.value_or(context.now)));
   std::map<std::string, std::string> facts{{"place", place_text(after, PinType::delivery)}};
-  if (linked.meets_at) facts["meetsAt"] = to_rfc3339(*linked.meets_at);
+  if (after.meets_at) facts["meetsAt"] = to_rfc3339(*after.meets_at);
   if (!after.next_name.empty()) facts["nextTraveler"] = after.next_name;
-  if (!linked.next) facts["later"] = "yes";
-  tell(decision, after, context, state.terms.traveler, "next_traveler", std::move(facts));
-}
-
-/// The way of what was handed on here is over, and so says the leg before: the parcel has arrived, and the money of
-/// this leg waits for objections alone; or it has not, and an administrator says.
-Decision end_way(const DeliveryState& state, const Context& context, bool arrived) {
-  Decision decision;
-  const bool waits = state.handed_elsewhere && state.handed_elsewhere->until_arrival;
-  if (!is_by(context, state.next_leg) || !waits) return decision;
-  tell_leg_before(decision, state, arrived);
-  const bool is_undecided = !state.dispute && !state.settled && !state.funds_gone && !state.confirmed_at;
-  if (arrived) {
-    const DeliveryLegLinked linked{
-        .next = {}, .at = context.now, .held_until = context.now + delivery_policy::fee_hold(state)};
-    DeliveryState after = state;
-    evolve(after, linked);
-    decision.emit(linked);
-    if (is_undecided) pay_for_end(decision, after, context);
-  } else if (is_undecided) {
-    ask_for_decision(decision, state, context, state.terms.traveler, std::string(not_arrived),
-                     "The traveler handed the parcel on, and it has not arrived with the last leg of the relay.", {},
-                     context.now);
-  }
-  return decision;
+  if (is_later) facts["later"] = "yes";
+  tell(decision, after, context, after.terms.traveler, "next_traveler", std::move(facts));
 }
 
 }  // namespace
@@ -64,7 +38,7 @@ void delivery::tell_relay(Decision& decision, const DeliveryState& state, LegMov
 
 void delivery::tell_leg_before(Decision& decision, const DeliveryState& state, bool arrived) {
   if (!state.terms.leg || !state.terms.leg->from) return;
-  decision.send({EntityKind::delivery, state.terms.leg->from->value}, LinkLeg{.arrived = arrived});
+  decision.send({EntityKind::delivery, state.terms.leg->from->value}, EndWay{arrived});
 }
 
 /// What lies ahead costs nobody anything who did not end it: the customer who left another leg leaves this one too.
@@ -84,26 +58,65 @@ Decision decide(const DeliveryState& state, const Context& context, const UndoLe
   return decision;
 }
 
+/// It may come again after the next leg has said that its traveler comes later: who it is makes the news.
 Decision decide(const DeliveryState& state, const Context& context, const LinkLeg& command) {
   if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
-  if (!state.terms.leg || state.status == DeliveryStatus::acceptance_failed) return {};
-  if (command.arrived) return end_way(state, context, *command.arrived);
+  const bool is_by_request = context.caller.entity == Address{EntityKind::request, state.terms.request_id.value};
+  if (!state.terms.leg || !is_by_request || state.status == DeliveryStatus::acceptance_failed) return {};
   Decision decision;
-  if (command.is_cut && state.is_carried())
-    decision.emit(DeliveryLegLinked{.next = {}, .at = context.now, .is_cut = true});
-  const bool is_ahead = state.is_carried() || state.status == DeliveryStatus::accepted;
-  const bool is_later = is_ahead && command.meets_at && !command.next && is_by(context, state.next_leg);
-  const bool is_news =
-      is_later || (command.next && command.next != state.next_leg) || (command.is_open && !state.leg_open);
-  const DeliveryLegLinked linked{command.next, command.is_open, context.now, command.meets_at, command.next_name};
-  if (is_news) {
+  if (command.next != state.next_leg) {
+    const DeliveryLegLinked linked{command.next, command.next_name, command.meets_at, context.now};
+    DeliveryState after = state;
+    evolve(after, linked);
     decision.emit(linked);
-    if ((command.next && state.is_carried()) || is_later) tell_next(decision, state, context, linked);
+    if (command.next && state.is_carried()) tell_next(decision, after, context, false);
   }
   if (command.begins && state.status == DeliveryStatus::accepting && are_steps_done(state) && state.number)
     complete_acceptance(decision, state, context);
-  if (command.next && state.is_carried())
-    decision.send({EntityKind::delivery, command.next->value}, LinkLeg{.is_open = true});
+  if (command.next && state.is_carried()) decision.send({EntityKind::delivery, command.next->value}, OpenLeg{});
+  return decision;
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const OpenLeg&) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool is_known = !state.terms.leg || state.leg_open || state.status == DeliveryStatus::acceptance_failed;
+  if (is_known || !is_by(context, state.terms.leg->from)) return {};
+  return Decision{}.emit(DeliveryLegOpened{context.now});
+}
+
+Decision decide(const DeliveryState& state, const Context& context, const MeetLater& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool is_ahead = state.is_carried() || state.status == DeliveryStatus::accepted;
+  if (!is_by(context, state.next_leg) || !is_ahead || command.meets_at == state.meets_at) return {};
+  const DeliveryLegLinked linked{state.next_leg, state.next_name, command.meets_at, context.now};
+  DeliveryState after = state;
+  evolve(after, linked);
+  Decision decision;
+  decision.emit(linked);
+  tell_next(decision, after, context, true);
+  return decision;
+}
+
+/// The way of what was handed on here is over: the parcel has arrived, and the money of this leg waits for objections
+/// alone; or it has not, and an administrator says.
+Decision decide(const DeliveryState& state, const Context& context, const EndWay& command) {
+  if (!context.caller.is_platform()) return reject(DeliveryRejection::forbidden);
+  const bool waits = state.handed_elsewhere && state.handed_elsewhere->until_arrival;
+  if (!is_by(context, state.next_leg) || !waits) return {};
+  Decision decision;
+  tell_leg_before(decision, state, command.arrived);
+  const bool is_undecided = !state.dispute && !state.settled && !state.funds_gone && !state.confirmed_at;
+  if (command.arrived) {
+    const DeliveryWayEnded ended{context.now + delivery_policy::fee_hold(state), context.now};
+    DeliveryState after = state;
+    evolve(after, ended);
+    decision.emit(ended);
+    if (is_undecided) pay_for_end(decision, after, context);
+  } else if (is_undecided) {
+    ask_for_decision(decision, state, context, state.terms.traveler, std::string(not_arrived),
+                     "The traveler handed the parcel on, and it has not arrived with the last leg of the relay.", {},
+                     context.now);
+  }
   return decision;
 }
 

@@ -19,11 +19,7 @@ bool is_ahead(const DeliveryState& state, PinType type) {
   return type == PinType::delivery ? state.is_carried() : state.status == DeliveryStatus::returning;
 }
 
-/// Travelers hand the parcel on there: the place is that of two deliveries.
-bool is_meeting(const DeliveryState& state, PinType type) {
-  if (type == PinType::delivery) return state.hands_on();
-  return state.terms.leg && state.terms.leg->giver && state.status == DeliveryStatus::accepted;
-}
+Handover handover_at(PinType type) { return type == PinType::pickup ? Handover::pickup : Handover::delivery; }
 
 /// Codes follow by the event; the fence is the tracker's.
 void agree(Decision& decision, const DeliveryState& state, const Context& context, PinType type, Coordinates location) {
@@ -31,9 +27,8 @@ void agree(Decision& decision, const DeliveryState& state, const Context& contex
   decision.emit(agreed);
   DeliveryState after = state;
   evolve(after, agreed);
-  const Handover handover = type == PinType::pickup ? Handover::pickup : Handover::delivery;
   for (const GeofenceRef& fence : state.geofences)
-    if (fence.type == handover)
+    if (fence.type == handover_at(type))
       decision.send(tracker_of(context), EditGeofence{fence.geofence_id, {}, fence_around(after.stop(type)), {}});
   if (!delivery_policy::is_far(state, type, location))
     return tell_both(decision, state, context, "pin_agreed", {{"type", name_of(type)}});
@@ -48,12 +43,11 @@ void agree(Decision& decision, const DeliveryState& state, const Context& contex
 }  // namespace
 
 Decision decide(const DeliveryState& state, const Context& context, const SetPin& command) {
-  if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
-  const bool is_customer = context.caller.is_user(state.terms.customer);
-  if (!is_customer && !context.caller.is_user(state.terms.traveler)) return reject(DeliveryRejection::forbidden);
+  if (auto why = not_party(state, context.caller)) return reject(*why);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   if (!is_ahead(state, command.type)) return reject(DeliveryRejection::invalid_state, "This handover is done.");
-  if (is_meeting(state, command.type))
+  // The place is that of two deliveries, until the parcel goes back there and nobody meets any more.
+  if (state.is_meeting(handover_at(command.type)) && state.status != DeliveryStatus::returning)
     return reject(DeliveryRejection::invalid_state, "Two travelers meet there, where their offers say.");
   // A key or a service may correct the door. Whoever sends the parcel elsewhere is one of the two, and signed in.
   const bool is_signed_in = !context.caller.api_key && !context.caller.service;
@@ -75,15 +69,14 @@ Decision decide(const DeliveryState& state, const Context& context, const SetPin
   }
   decision.emit(
       DeliveryPinProposed{{command.type, command.location, context.caller.user, context.now, context.caller.service}});
+  const bool is_customer = context.caller.is_user(state.terms.customer);
   tell(decision, state, context, is_customer ? state.terms.traveler : state.terms.customer, "pin_proposed",
        {{"type", name_of(command.type)}});
   return decision;
 }
 
 Decision decide(const DeliveryState& state, const Context& context, const WithdrawPin& command) {
-  if (!state.is_created() || !may_see(state, context.caller)) return reject(DeliveryRejection::not_found);
-  if (context.caller.kind != Caller::Kind::user || !state.is_party(context.caller.user))
-    return reject(DeliveryRejection::forbidden);
+  if (auto why = not_party(state, context.caller)) return reject(*why);
   const PinProposal* known = delivery_policy::open_proposal(state, command.type, context.now);
   if (!known || known->by != context.caller.user)
     return reject(DeliveryRejection::invalid_state, "No proposal of yours is open.");

@@ -7,25 +7,10 @@ namespace caravan {
 
 using namespace delivery;
 
-namespace {
-
-/// Who may make and end links: only the two sides.
-std::optional<DeliveryRejection> not_party(const DeliveryState& state, const Caller& caller) {
-  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
-  if (caller.kind != Caller::Kind::user || !state.is_party(caller.user)) return DeliveryRejection::forbidden;
-  return std::nullopt;
-}
-
-bool is_live(const DeliveryState& state, const Share& share, Time now) {
-  return now < delivery_policy::shown_until(state, share);
-}
-
-}  // namespace
-
 bool delivery::end_shares_of(Decision& decision, const DeliveryState& state, const Context& context, UserId whose) {
   std::vector<Uuid> ended;
   for (const Share& share : state.shares)
-    if (share.by == whose && is_live(state, share, context.now)) ended.push_back(share.share_id);
+    if (share.by == whose && delivery_policy::is_shown(state, share, context.now)) ended.push_back(share.share_id);
   if (ended.empty()) return false;
   decision.emit(DeliverySharesEnded{std::move(ended), "platform", context.now});
   return true;
@@ -40,8 +25,8 @@ Decision decide(const DeliveryState& state, const Context& context, const ShareD
   if (context.caller.api_key)
     return reject(DeliveryRejection::forbidden, "A link is made by whoever signed in, not by an API key.");
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
-  const auto live =
-      std::ranges::count_if(state.shares, [&](const Share& share) { return is_live(state, share, context.now); });
+  const auto live = std::ranges::count_if(
+      state.shares, [&](const Share& share) { return delivery_policy::is_shown(state, share, context.now); });
   if (live >= delivery_policy::max_shares)
     return reject(DeliveryRejection::limit_reached,
                   "A delivery has at most " + std::to_string(delivery_policy::max_shares) + " links: end one first.");
@@ -65,7 +50,8 @@ Decision decide(const DeliveryState& state, const Context& context, const ShareD
 Decision decide(const DeliveryState& state, const Context& context, const EndShare& command) {
   if (auto why = not_party(state, context.caller)) return reject(*why);
   const auto found = std::ranges::find(state.shares, command.share_id, &Share::share_id);
-  if (found == state.shares.end() || !is_live(state, *found, context.now)) return reject(DeliveryRejection::not_found);
+  if (found == state.shares.end() || !delivery_policy::is_shown(state, *found, context.now))
+    return reject(DeliveryRejection::not_found);
   const bool is_customer = context.caller.is_user(state.terms.customer);
   if (!is_customer && found->by != context.caller.user)
     return reject(DeliveryRejection::forbidden, "The traveler ends the links that they made.");

@@ -23,16 +23,16 @@ struct Delivery {
            ScanCode, RotateCode, RevokeCode, IssueCode, ChangeStatus, ConfirmReceipt, RecordFailedAttempt, StartReturn,
            PostMessage, TimerFired, SetPin, TravelerSeen, SharedOutBefore, FundsUncollected, DoubtWait, WithdrawPin,
            SayPresent, RenewCodes, RestAgreed, SideClosed, SideInactive, SideStanding, TripDelayed, ShareDelivery,
-           EndShare, UndoLeg, LinkLeg, HandOn>;
-  using Events =
-      List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent, QrGenerated,
-           QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged, DeliveryPickedUp,
-           DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted, DeliveryReturned, AttemptFailed,
-           DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted, PlaceReached, DeliveryDisputed,
-           DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet, DeliveryMessagesAnnounced,
-           DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured, PickupPlanned, SettlementCorrected,
-           WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid, DeliveryRestAgreed, DeliverySideClosed,
-           DeliveryUncollected, DeliveryDelayed, DeliveryShared, DeliverySharesEnded, DeliveryLegLinked>;
+           EndShare, UndoLeg, LinkLeg, HandOn, OpenLeg, MeetLater, EndWay>;
+  using Events = List<AcceptanceStarted, SagaStepChanged, DeliveryNumbered, DeliveryCreated, AcceptanceFailedEvent,
+                      QrGenerated, QrValidated, QrValidationFailed, QrLocked, QrRevoked, DeliveryStatusChanged,
+                      DeliveryPickedUp, DeliveryInTransit, DeliveryCompleted, DeliveryCancelled, ReturnStarted,
+                      DeliveryReturned, AttemptFailed, DeliveryLate, ReceiptConfirmed, DeliveryMessagePosted,
+                      PlaceReached, DeliveryDisputed, DeliveryDisputeSettled, DeliveryFundsMoved, DeliveryGeofencesSet,
+                      DeliveryMessagesAnnounced, DeliveryPinProposed, DeliveryPinAgreed, DecisionAsked, WaitMeasured,
+                      PickupPlanned, SettlementCorrected, WaitDoubted, NotTakenBack, DeliveryPinWithdrawn, PresenceSaid,
+                      DeliveryRestAgreed, DeliverySideClosed, DeliveryUncollected, DeliveryDelayed, DeliveryShared,
+                      DeliverySharesEnded, DeliveryLegLinked, DeliveryLegOpened, DeliveryWayEnded>;
   using Queries = List<ViewDelivery, ViewSaga, ViewTimeline, ViewProof, ViewQrCode, ViewQrSecret, ViewQrCodes,
                        ViewScans, TryCancellation, ViewShared, ListShares>;
 };

@@ -32,18 +32,22 @@ void evolve(DeliveryState& state, const DeliveryDelayed& event) {
 
 void evolve(DeliveryState& state, const DeliveryLegLinked& event) {
   ++state.version;
-  if (event.next) {
-    state.next_leg = event.next;
-    state.next_name = event.next_name;
-    state.leg_cut = false;
-  }
-  if (event.is_cut) state.leg_cut = true;
-  if (event.held_until && state.handed_elsewhere) {
-    state.handed_elsewhere->held_until = event.held_until;
-    state.handed_elsewhere->until_arrival = false;
-  }
+  state.next_leg = event.next;
+  state.next_name = event.next_name;
+  state.meets_at = event.meets_at;
   if (event.meets_at) state.planned_arrival = event.meets_at;  // the two travelers meet when the next one comes
-  if (event.is_open) state.leg_open = true;
+}
+
+void evolve(DeliveryState& state, const DeliveryLegOpened&) {
+  ++state.version;
+  state.leg_open = true;
+}
+
+void evolve(DeliveryState& state, const DeliveryWayEnded& event) {
+  ++state.version;
+  if (!state.handed_elsewhere) return;
+  state.handed_elsewhere->held_until = event.held_until;
+  state.handed_elsewhere->until_arrival = false;
 }
 
 }  // namespace caravan

@@ -6,23 +6,35 @@
 /// What happens to a delivery as a leg of a relay.
 namespace caravan {
 
-/// To whom its traveler hands the parcel, or whether it may be fetched, is known.
+/// To whom its traveler hands the parcel, and when, is so from now on.
 struct DeliveryLegLinked {
   static constexpr Tag tag{44, "delivery.leg_linked"};
-  std::optional<DeliveryId> next;  // absent: as before
-  bool is_open = false;            // the parcel may be fetched from now on
+  std::optional<DeliveryId> next;     // absent: nobody, the next leg fell out
+  std::string next_name = {};         // the first name of its traveler
+  std::optional<Time> meets_at = {};  // when that one comes to the meeting
   Time at;
-  std::optional<Time> meets_at = {};  // when the traveler of `next` comes to the meeting; absent in older entries
-  std::string next_name = {};         // that traveler's first name
-  // The last leg has arrived: until when the money of this one, which was handed on, still waits for objections.
-  std::optional<Time> held_until = {};
-  bool is_cut = false;  // the next leg fell out
   static constexpr auto fields() {
-    return std::array{
-        field<&DeliveryLegLinked::next>(1, "nextDeliveryId"), field<&DeliveryLegLinked::is_open>(2, "isOpen"),
-        field<&DeliveryLegLinked::at>(3, "timestamp"),        field<&DeliveryLegLinked::meets_at>(4, "meetsAt"),
-        field<&DeliveryLegLinked::next_name>(5, "nextName"),  field<&DeliveryLegLinked::held_until>(6, "heldUntil"),
-        field<&DeliveryLegLinked::is_cut>(7, "isCut")};
+    return std::array{field<&DeliveryLegLinked::next>(1, "nextDeliveryId"),
+                      field<&DeliveryLegLinked::next_name>(2, "nextName"),
+                      field<&DeliveryLegLinked::meets_at>(3, "meetsAt"), field<&DeliveryLegLinked::at>(4, "timestamp")};
+  }
+};
+
+/// The traveler of the leg before has the parcel: it may be fetched from now on.
+struct DeliveryLegOpened {
+  static constexpr Tag tag{45, "delivery.leg_opened"};
+  Time at;
+  static constexpr auto fields() { return std::array{field<&DeliveryLegOpened::at>(1, "timestamp")}; }
+};
+
+/// What was handed on has arrived with the last leg: until when the money of this one still waits for objections.
+struct DeliveryWayEnded {
+  static constexpr Tag tag{46, "delivery.way_ended"};
+  Time held_until;
+  Time at;
+  static constexpr auto fields() {
+    return std::array{field<&DeliveryWayEnded::held_until>(1, "heldUntil"),
+                      field<&DeliveryWayEnded::at>(2, "timestamp")};
   }
 };
 

@@ -381,7 +381,8 @@ Settlement price_of_return(const DeliveryState& state, Time now) {
 std::optional<std::int64_t> owed_to_holder(const DeliveryState& state, const Caller& by, std::string_view reason) {
   const Address request{EntityKind::request, state.terms.request_id.value};
   const bool is_called_back = by.kind == Caller::Kind::entity && by.entity == request && reason == nobody_carries_on;
-  if (!is_called_back && !(state.leg_cut && by.is_user(state.terms.traveler))) return std::nullopt;
+  const bool is_cut = state.hands_on() && !state.next_leg;
+  if (!is_called_back && !(is_cut && by.is_user(state.terms.traveler))) return std::nullopt;
   const bool was_there = state.dropoff_stay || state.dropoff_earned;
   return was_there ? 100 : policy_of(state).waiting.failed_attempt_percent;
 }

@@ -150,6 +150,9 @@ const PinProposal* open_proposal(const DeliveryState& state, PinType type, Time 
 inline Time shown_until(const DeliveryState& state, const Share& share) {
   return state.is_open() ? share.expires_at : std::min(share.expires_at, state.end() + shared_after_end);
 }
+inline bool is_shown(const DeliveryState& state, const Share& share, Time now) {
+  return now < shown_until(state, share);
+}
 /// A pin there is further from where the stop was, before the two sides first agreed on one, than a door is corrected
 /// by, and than its address was understood wrongly.
 bool is_far(const DeliveryState& state, PinType type, const Coordinates& pin);

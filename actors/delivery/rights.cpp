@@ -47,9 +47,19 @@ bool is_giver(const DeliveryState& state, const Caller& caller, Handover type) {
          state.status == DeliveryStatus::accepted;
 }
 
+bool is_of_meeting(const DeliveryState& state, Handover type) {
+  return type == Handover::pickup && state.is_meeting(type);
+}
+
 std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller) {
   if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
   if (!caller.is_user(state.terms.customer)) return DeliveryRejection::forbidden;
+  return std::nullopt;
+}
+
+std::optional<DeliveryRejection> not_party(const DeliveryState& state, const Caller& caller) {
+  if (!state.is_created() || !may_see(state, caller)) return DeliveryRejection::not_found;
+  if (caller.kind != Caller::Kind::user || !state.is_party(caller.user)) return DeliveryRejection::forbidden;
   return std::nullopt;
 }
 

@@ -20,8 +20,11 @@ bool sees_doors(const DeliveryState& state, const Context& context);
 bool may_cancel(const DeliveryState& state, const Caller& caller);
 /// The traveler of the leg before, who has the parcel: to the next one they are the sender, and show the pickup's code.
 bool is_giver(const DeliveryState& state, const Caller& caller, Handover type);
-/// Why this caller may not act as the traveler (customer); nothing where it may.
+/// A code of that type is shown by its giver, and by nobody else: two travelers meet there.
+bool is_of_meeting(const DeliveryState& state, Handover type);
+/// Why this caller may not act as the traveler (customer, either of them); nothing where it may.
 std::optional<DeliveryRejection> not_traveler(const DeliveryState& state, const Caller& caller);
 std::optional<DeliveryRejection> not_customer(const DeliveryState& state, const Caller& caller);
+std::optional<DeliveryRejection> not_party(const DeliveryState& state, const Caller& caller);
 
 }  // namespace caravan::delivery

@@ -124,16 +124,19 @@ struct DeliveryState {
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
   std::vector<Share> shares;                   // links; those that expired stay until the next one
 
-  // Of a leg of a relay: that its traveler hands the parcel to, and whether the one before has it, or the sender.
+  // Of a leg of a relay: that its traveler hands the parcel to; absent where nobody is found, or it goes to the
+  // receiver. And whether the traveler of the leg before has the parcel.
   std::optional<DeliveryId> next_leg;
   bool leg_open = false;
   std::string next_name;                     // the first name of the next leg's traveler
   std::optional<std::int64_t> owed_percent;  // of the price, once the parcel is back: nobody took it on
-  bool leg_cut = false;                      // the next leg fell out, and no other is found yet
+  std::optional<Time> meets_at;              // when the next leg's traveler comes to the meeting, by their plan
 
   bool exists() const { return !terms.request_id.is_nil(); }
   /// Its traveler gives the parcel to the next one, and nobody has a receiver's code.
   bool hands_on() const { return terms.leg && terms.leg->hands_on; }
+  /// Whoever gives it to this leg's traveler has it: the sender, or the traveler of the leg before once they took it.
+  bool may_be_fetched() const { return !terms.leg || !terms.leg->from || leg_open; }
   /// That handover is one between two travelers of a relay.
   bool is_meeting(Handover at) const { return at == Handover::delivery ? hands_on() : terms.leg && terms.leg->giver; }
   /// At the receiver's, or at the pickup, which is where a parcel goes back to as well.
@@ -248,7 +251,7 @@ struct DeliveryState {
                       field<&DeliveryState::leg_open>(68, "legOpen"),
                       field<&DeliveryState::owed_percent>(69, "owedPercent"),
                       field<&DeliveryState::next_name>(70, "nextName"),
-                      field<&DeliveryState::leg_cut>(71, "legCut")};
+                      field<&DeliveryState::meets_at>(71, "meetsAt")};
   }
 };
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "actors/cover/commands.hpp"
 #include "actors/escrow/draft.hpp"
 #include "actors/wallet/commands.hpp"
@@ -7,31 +5,20 @@
 /// What a customer took beside the price, for an item that is lost or damaged.
 namespace caravan {
 
-namespace {
-
-/// The provider was asked to take the money, and has.
-bool is_collected(const EscrowState& state) {
-  return state.captured && !state.uncollected &&
-         std::ranges::find(state.tasks, PaymentOperation::capture, &ProviderTask::operation) == state.tasks.end();
-}
-
-}  // namespace
-
 void EscrowDraft::begin_cover() {
   const Money fee = state_.cover_held();
   if (fee.amount == 0) return;
-  CoverTaken event{state_.delivery_id, fee, context_.now, {}, is_collected(state_)};
+  CoverTaken event{state_.delivery_id, fee, context_.now, {}};
   debit(event.postings, LedgerAccount::cover_held, fee);
   credit(event.postings, LedgerAccount::cover, fee);
-  const bool paid_in = event.paid_in;
   emit(std::move(event));
-  if (!paid_in) return;
+  if (!state_.is_collected()) return;  // the pool hears when it is
   send(cover_address, PayIntoCover{fee});
   tell_at_stake();  // a dispute may be older than the pickup
 }
 
 void EscrowDraft::return_cover() {
-  const bool was_taken = state_.cover_standing == CoverStanding::taken && !state_.cover_paid_in;
+  const bool was_taken = state_.cover_standing == CoverStanding::taken && !state_.is_collected();
   if (state_.cover_standing != CoverStanding::held && !was_taken) return;
   const Money fee = state_.cover_fee();
   CoverReturned event{state_.delivery_id, fee, context_.now, {}, {}};

@@ -5,18 +5,17 @@
 /// What becomes of a cover. Its money stands in accounts of its own, and is never a part of what an escrow shares out.
 namespace caravan {
 
-/// The parcel was picked up: from here on the cover holds, and its fee belongs to the pool.
+/// The parcel was picked up: from here on the cover holds, and its fee belongs to the pool, which hears of it when the
+/// provider has taken it.
 struct CoverTaken {
   static constexpr Tag tag{32, "escrow.cover_taken"};
   DeliveryId delivery_id;
   Money fee;
   Time at;
   std::vector<Posting> postings;
-  bool paid_in = false;  // the provider has taken the fee already; else the pool hears when it has
   static constexpr auto fields() {
     return std::array{field<&CoverTaken::delivery_id>(1, "deliveryId"), field<&CoverTaken::fee>(2, "fee"),
-                      field<&CoverTaken::at>(3, "at"), field<&CoverTaken::postings>(4, "postings"),
-                      field<&CoverTaken::paid_in>(5, "paidIn", internal())};
+                      field<&CoverTaken::at>(3, "at"), field<&CoverTaken::postings>(4, "postings")};
   }
 };
 

@@ -96,7 +96,7 @@ Decision task_done(const EscrowState& state, const Context& context, const Provi
     credit(event.postings, LedgerAccount::provider_clearing, task.amount);
   }
   draft.emit(std::move(event));
-  if (draft.state().cover_paid_in && !state.cover_paid_in) {
+  if (state.cover_standing == CoverStanding::taken && !state.is_collected() && draft.state().is_collected()) {
     draft.send(cover_address, PayIntoCover{state.cover_fee()});
     draft.tell_at_stake();
   }

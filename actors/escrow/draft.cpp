@@ -84,6 +84,7 @@ void EscrowDraft::ask_for_decision(UserId claimant, std::string reason, std::str
   claim.traveler = state_.traveler;
   claim.opener = claimant;
   claim.amount = state_.amount;
+  claim.policy_version = state_.policy_version;
   // Who has left is not named any more, and the escrow does not know who has: it names the sides by their roles.
   if (const auto& parcel = state_.parcel_name)
     claim.parcel_name = ParcelName{parcel->delivery_number, parcel->item, parcel->pickup, parcel->delivery, {}, {}};
@@ -167,9 +168,7 @@ void EscrowDraft::take_back(RefundId refund_id, Money refund, std::string reason
 
 void EscrowDraft::unfreeze(DisputeId dispute_id, std::optional<RefundId> refund_id, Money refunded, Money released,
                            bool rest_waits, std::optional<Time> held_until) {
-  std::optional<Time> split_pays_at;
-  if (held_until && state_.is_agreed()) split_pays_at = std::max(*held_until, *state_.split->pays_at);
-  emit(EscrowUnfrozen{dispute_id, rest_waits, split_pays_at, held_until});
+  emit(EscrowUnfrozen{dispute_id, rest_waits, held_until});
   if (!state_.uncollected) unfreeze_payout();
   send(Address{EntityKind::dispute, dispute_id.value}, EscrowSettled{refund_id, refunded, released, rest_waits});
 }

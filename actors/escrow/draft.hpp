@@ -89,7 +89,6 @@ class EscrowDraft : public Draft<EscrowState> {
 /// What became of the money so far.
 inline FundsStanding standing_of(const EscrowState& state) { return {state.held, state.refunded, state.to_traveler}; }
 
-inline Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
 inline bool fits(Money amount, Money most) {
   return amount.currency == most.currency && amount.amount >= 0 && amount.amount <= most.amount;
 }

@@ -80,7 +80,7 @@ struct ProviderTaskDone {
   }
 };
 /// A capture, void or refund that the provider refuses, that an operator dropped, or (goes_on) that was given up for
-/// now.
+/// now; or (goes_on) the pool of covers has too little for a claim.
 struct FinanceAlert {
   static constexpr Tag tag{6, "finance.alert"};
   Uuid operation_id;
@@ -89,7 +89,9 @@ struct FinanceAlert {
   Money amount;
   std::string detail;
   Time at;
-  bool goes_on = false;                // true: an operator can have it asked for again; false: it has ended, undone
+  // True: an operator can have it asked for again, or the pool of covers has too little: then finance adds to it.
+  // False: it has ended, undone.
+  bool goes_on = false;
   bool uncollected = false;            // the provider has not taken the money: nothing of it is paid out
   bool refused = false;                // the provider said no, for good
   std::vector<Posting> postings = {};  // a refused capture: of the refunds that waited for it, which it makes void
@@ -266,13 +268,11 @@ struct EscrowUnfrozen {
   static constexpr Tag tag{15, "escrow.unfrozen"};
   DisputeId dispute_id;
   bool rest_waits = false;  // what is held stays so until the parcel's way is over; never set by earlier builds
-  std::optional<Time> split_pays_at = {};  // what both sides agreed on is held anew; absent in older entries
-  std::optional<Time> held_until = {};     // no payout that waits is paid before; absent in older entries
+  std::optional<Time> held_until = {};  // what both sides agreed on, and payouts that wait, are not paid before
   static constexpr auto fields() {
     return std::array{field<&EscrowUnfrozen::dispute_id>(1, "disputeId"),
                       field<&EscrowUnfrozen::rest_waits>(2, "restWaits", internal()),
-                      field<&EscrowUnfrozen::split_pays_at>(3, "splitPaysAt", internal()),
-                      field<&EscrowUnfrozen::held_until>(4, "heldUntil", internal())};
+                      field<&EscrowUnfrozen::held_until>(3, "heldUntil", internal())};
   }
 };
 /// A release was asked for while frozen.

@@ -53,6 +53,11 @@ const ProviderTask* EscrowState::find_task(const Uuid& operation_id) const {
   return nullptr;
 }
 
+bool EscrowState::is_collected() const {
+  return captured && !uncollected &&
+         std::ranges::find(tasks, PaymentOperation::capture, &ProviderTask::operation) == tasks.end();
+}
+
 void evolve(EscrowState& state, const PaymentIntentCreated& event) {
   const CreateEscrow& terms = event.terms;
   state.status = event.tasks.empty() ? EscrowStatus::requires_payment : EscrowStatus::authorising;
@@ -98,10 +103,7 @@ void evolve(EscrowState& state, const ProviderTaskDone& event) {
     refund->processed_at = event.at;
   }
   drop_task(state, event.operation_id);
-  if (event.operation == PaymentOperation::capture) {
-    state.uncollected = state.written_off = false;
-    state.cover_paid_in |= state.cover_standing == CoverStanding::taken;
-  }
+  if (event.operation == PaymentOperation::capture) state.uncollected = state.written_off = false;
   add_tasks(state, event.tasks);
   write_ledger(state, event);
 }
@@ -211,7 +213,7 @@ void evolve(EscrowState& state, const EscrowUnfrozen& event) {
   state.rest_agreed |= event.rest_waits && state.parcel == ParcelWay::back;
   state.frozen_by.reset();
   if (!state.is_agreed()) state.release_waits = false;
-  if (state.is_agreed() && event.split_pays_at) state.split->pays_at = event.split_pays_at;
+  if (state.is_agreed() && event.held_until) state.split->pays_at = std::max(*state.split->pays_at, *event.held_until);
   state.settlement_waits.reset();
   state.claim_dropped.reset();
   state.payout_held_until = event.held_until;
@@ -270,7 +272,6 @@ void evolve(EscrowState& state, const CollectionAsked& event) {
 
 void evolve(EscrowState& state, const CoverTaken& event) {
   state.cover_standing = CoverStanding::taken;
-  state.cover_paid_in = event.paid_in;
   write_ledger(state, event);
 }
 

@@ -147,7 +147,6 @@ struct EscrowState {
   std::optional<std::int32_t> policy_version;  // of the policy that both sides agreed under
   std::optional<CoverTerms> cover;             // that the customer took
   CoverStanding cover_standing = CoverStanding::none;
-  bool cover_paid_in = false;             // the pool has the fee
   std::optional<Money> cover_claim;       // what the cover pays, once it was decided that it does
   std::optional<ParcelName> parcel_name;  // for notices
   /// A claim that a reopened dispute took back: claimed again where that dispute comes to nothing.
@@ -164,6 +163,9 @@ struct EscrowState {
   bool is_party(UserId user) const { return user == customer || user == traveler; }
   /// Also among those that were given up.
   const ProviderTask* find_task(const Uuid& operation_id) const;
+  /// The provider was asked to take the money, and has, or the platform bears it. The pool has the fee of a cover that
+  /// holds then.
+  bool is_collected() const;
   /// What a decision can still share out.
   Money at_stake() const { return is_held() ? held : to_traveler + fee_taken; }
 
@@ -174,7 +176,7 @@ struct EscrowState {
   Money to_reserve() const { return amount + cover_fee(); }
   /// What a decision about a lost or damaged item may have the cover pay: nothing before the fee has come, and once.
   Money cover_left() const {
-    const bool pays = cover_standing == CoverStanding::taken && cover_paid_in;
+    const bool pays = cover_standing == CoverStanding::taken && is_collected();
     return pays ? cover->most() : Money{0, amount.currency};
   }
 
@@ -226,11 +228,10 @@ struct EscrowState {
                       field<&EscrowState::policy_version>(38, "policyVersion"),
                       field<&EscrowState::cover>(39, "cover"),
                       field<&EscrowState::cover_standing>(40, "coverStanding"),
-                      field<&EscrowState::cover_paid_in>(41, "coverPaidIn"),
-                      field<&EscrowState::cover_claim>(42, "coverClaim"),
-                      field<&EscrowState::parcel_name>(43, "parcelName", internal()),
-                      field<&EscrowState::claim_dropped>(44, "claimDropped"),
-                      field<&EscrowState::payout_held_until>(45, "payoutHeldUntil", internal())};
+                      field<&EscrowState::cover_claim>(41, "coverClaim"),
+                      field<&EscrowState::parcel_name>(42, "parcelName", internal()),
+                      field<&EscrowState::claim_dropped>(43, "claimDropped"),
+                      field<&EscrowState::payout_held_until>(44, "payoutHeldUntil", internal())};
   }
 };
 

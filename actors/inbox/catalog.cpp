@@ -176,10 +176,10 @@ constexpr auto rules = std::to_array<TemplateRule>({
 
 // What messages are about, where it is not a delivery: see opened_by.
 constexpr auto about_request = std::to_array<std::string_view>(
-    {"trip_match", "request_changed_by_key", "request_expired", "request_cancelled", "request_reopened", "relay_broken",
-     "request_changed", "offer_received", "offer_countered", "offer_rejected", "offer_wanted_again",
-     "invitation_received", "invitation_declined", "invitation_refused", "offer_withdrawn", "offer_expired",
-     "acceptance_failed"});
+    {"trip_match", "request_changed_by_key", "request_places_changed", "request_expired", "request_cancelled",
+     "request_reopened", "relay_broken", "request_changed", "offer_received", "offer_countered", "offer_rejected",
+     "offer_wanted_again", "invitation_received", "invitation_declined", "invitation_refused", "offer_withdrawn",
+     "offer_expired", "acceptance_failed"});
 constexpr auto about_trip =
     std::to_array<std::string_view>({"trip_cancelled", "trip_updated", "match_digest", "trip_weather_alert"});
 constexpr auto about_wallet = std::to_array<std::string_view>(
@@ -201,6 +201,7 @@ std::string_view opened_by(std::string_view template_id) {
   if (is_among(about_request)) return "request";
   if (is_among(about_trip)) return "trip";
   if (is_among(about_wallet) || template_id.starts_with("payout_")) return "wallet";
+  if (template_id == "split_accepted") return "delivery";  // where it is taken back, until it is paid
   return rule.mandatory || is_among(about_account) ? "account" : "delivery";
 }
 

@@ -6,8 +6,8 @@
 namespace caravan {
 
 /// What the platform's rules and providers say as a reason, a next step or a decision where a person could have said
-/// something else. Clients read them in answers as they stand here; in messages each language's templates have words
-/// for each ([words]), so what is said here must stand in both.
+/// something else, and what a place is for or an account became. Clients read them in answers as they stand here; in
+/// messages each language's templates have words for each ([words]), so what is said here must stand in both.
 inline constexpr auto platform_words = std::to_array<std::string_view>({
     // reasons of deliveries
     "no_show",
@@ -34,6 +34,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "not taken back",
     "overdue",
     "return overdue",
+    "not arrived with the last leg",
     "not returned",
     "traveler banned",
     "a side is suspended",
@@ -63,6 +64,7 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "The trip takes no more parcels: it has left, or was cancelled.",
     "The trip has no room left for the parcel.",
     // of payments
+    "The account of one of the two sides is closed.",
     "The payment provider did not answer.",
     "The payment was given back.",
     "The acceptance took too long.",
@@ -73,6 +75,18 @@ inline constexpr auto platform_words = std::to_array<std::string_view>({
     "unknown_token",
     "wrong_currency",
     "account_closed",
+    // what a place is for
+    "pickup",
+    "delivery",
+    // what an account became
+    "active",
+    "suspended",
+    "banned",
 });
+
+/// Of these, what no rule gives as a reason. A reason that reads so is a person's, and is quoted.
+inline constexpr auto never_reasons =
+    std::to_array<std::string_view>({"retry", "return", "decision", "refund", "release", "split", "dismiss",
+                                     "withdrawn", "pickup", "delivery", "active", "suspended", "banned"});
 
 }  // namespace caravan

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "actors/request/look_alikes.hpp"
+#include "actors/values/look_alikes.hpp"
 
 namespace caravan {
 

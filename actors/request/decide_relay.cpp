@@ -21,8 +21,7 @@ Address delivery_of(const RelayLeg& leg) { return {EntityKind::delivery, leg.del
 /// traveler hands it on.
 void place_legs(const RequestState& state, const std::vector<const Offer*>& offers,
                 std::vector<BeginAcceptance>& begins, const std::vector<RelayLeg>& legs) {
-  const RelayLeg* holder = state.relay ? state.relay->holder() : nullptr;
-  const Offer* held = holder ? state.find(holder->offer_id) : nullptr;
+  const Offer* held = held_offer(state);
   for (std::size_t i = 0; i < offers.size(); ++i) {
     BeginAcceptance& begin = begins[i];
     LegTerms leg;
@@ -32,7 +31,7 @@ void place_legs(const RequestState& state, const std::vector<const Offer*>& offe
       begin.pickup = begins[i - 1].dropoff;
       begin.pickup_from = offers[i - 1]->planned_arrival;
     } else if (held) {
-      leg.from = holder->delivery_id;
+      leg.from = state.relay->holder()->delivery_id;
       leg.giver = held->traveler_id;
     }
     if (offers[i]->to) {
@@ -85,7 +84,6 @@ void say_go(Decision& decision, const RequestState& state) {
       if (offer) link.meets_at = offer->planned_pickup;
     }
     link.begins = !is_holder;
-    link.is_open = !is_holder && i == 0;  // the sender has the parcel; else whoever has it opens the next leg
     decision.send(delivery_of(leg), link);
   }
 }
@@ -121,7 +119,7 @@ Money rest_of_price(const RequestState& state) {
 /// Travelers are sought again, from where the parcel is.
 void reopen(Decision& decision, RequestState& after, const Context& context) {
   const RelayLeg* holder = after.relay->holder();
-  const Offer* held = holder ? after.find(holder->offer_id) : nullptr;
+  const Offer* held = held_offer(after);
   RelayReopened event;
   event.customer_id = after.customer_id;
   event.max_price = holder ? rest_of_price(after) : after.details.max_price;
@@ -133,7 +131,7 @@ void reopen(Decision& decision, RequestState& after, const Context& context) {
     Notify notice = about_request("relay_broken", after, context, held);
     notice.priority = NotifyPriority::high;  // they may be at the meeting
     decision.send(inbox_of(held->traveler_id), std::move(notice));
-    decision.send(delivery_of(*holder), LinkLeg{.is_cut = true});
+    decision.send(delivery_of(*holder), LinkLeg{});
     event.expires_at = sought_until(after, after.expires_at);
   }
   decision.emit(event);
@@ -171,16 +169,14 @@ Decision move_leg(const RequestState& state, const Context& context, RelayLegMov
   decision.emit(event);
   evolve(after, event);
   const Relay& relay = *after.relay;
-  if (relay.breaking && !state.relay->breaking)
-    for (const RelayLeg& leg : relay.legs)
-      if (leg.lies_ahead()) decision.send(delivery_of(leg), UndoLeg{by_customer});
-  if (std::ranges::any_of(relay.legs, [](const RelayLeg& leg) { return leg.lies_ahead(); })) {
-    const bool waits = std::ranges::any_of(relay.legs, [](const RelayLeg& leg) {
-      return leg.state == LegState::starting || leg.state == LegState::accepted;
-    });
-    if (!relay.breaking && !waits && event.state == LegState::ready) say_go(decision, after);
-  } else if (relay.breaking) {
-    finish_breaking(decision, after, context);
+  if (relay.breaking()) {
+    if (!state.relay->breaking())
+      for (const RelayLeg& leg : relay.legs)
+        if (leg.lies_ahead()) decision.send(delivery_of(leg), UndoLeg{by_customer});
+    if (std::ranges::none_of(relay.legs, &RelayLeg::lies_ahead)) finish_breaking(decision, after, context);
+  } else if (event.state == LegState::ready &&
+             std::ranges::none_of(relay.legs, [](const RelayLeg& leg) { return leg.state == LegState::starting; })) {
+    say_go(decision, after);
   }
   return decision;
 }

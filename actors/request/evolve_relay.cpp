@@ -7,7 +7,7 @@ namespace caravan {
 void evolve(RequestState& state, const RelayStarted& event) {
   state.status = RequestStatus::accepting;
   if (!state.relay) state.relay.emplace();
-  state.relay->breaking = state.relay->reopens = false;
+  state.relay->reopens = false;
   for (const RelayLeg& leg : event.legs) {
     state.relay->legs.push_back(leg);
     Offer* offer = state.find(leg.offer_id);
@@ -26,14 +26,13 @@ void evolve(RequestState& state, const RelayLegMoved& event) {
   leg->state = event.state;
   leg->failure_code = event.failure_code;
   leg->failure_detail = event.failure_detail;
-  if (event.state == LegState::undone || event.state == LegState::returning) state.relay->breaking = true;
   if (event.reopens) state.relay->reopens = true;
 }
 
 void evolve(RequestState& state, const RelayUndone&) {
   if (!state.relay) return;
   std::erase_if(state.relay->legs, [](const RelayLeg& leg) { return leg.state == LegState::undone; });
-  state.relay->breaking = state.relay->reopens = false;
+  state.relay->reopens = false;
   if (state.relay->legs.empty()) state.relay.reset();
 }
 

@@ -1,8 +1,10 @@
 #include "actors/request/goods.hpp"
 
 #include <algorithm>
+#include <array>
 
-#include "actors/request/look_alikes.hpp"
+#include "actors/claim/address.hpp"
+#include "actors/values/look_alikes.hpp"
 
 namespace caravan {
 
@@ -10,8 +12,8 @@ namespace {
 
 using enum Carried;
 
-/// In small letters, each word between two bars. l and I, which look alike, are one letter; others beyond ASCII stay.
-/// `leet`: digits and signs within a word stand for the letters that they look like: "c0c@1ne".
+/// A text as it looks in small letters, each word between two bars. l and I, which look alike, are one letter; others
+/// beyond ASCII stay. `leet`: digits and signs within a word stand for the letters that they look like: "c0c@1ne".
 std::string barred(std::string_view text, bool leet = false) {
   constexpr std::string_view signs = "0134578@$!", meant = "oieastbasi";
   std::string out = "|", word;
@@ -26,7 +28,7 @@ std::string barred(std::string_view text, bool leet = false) {
     word.clear();
     has_letter = false;
   };
-  for (char each : as_it_looks(text)) {
+  for (char each : text) {
     const auto byte = static_cast<unsigned char>(each);
     if (byte >= 'A' && byte <= 'Z') each = static_cast<char>(byte + ('a' - 'A'));
     const bool is_letter = (each >= 'a' && each <= 'z') || byte >= 0x80;
@@ -50,16 +52,24 @@ std::vector<std::string> each_barred(std::string_view words) {
   return out;
 }
 
-struct RuleWords {
-  std::vector<std::string> words;  // each between two bars
+/// One word of a rule.
+struct RuleWord {
+  std::string barred, letters;  // between two bars, and without any
   std::string but_after;
+  std::size_t rule;
 };
 
-/// Of each rule, made once: every request that is shown is looked at.
-const std::vector<RuleWords>& words_of_rules() {
+/// Of all rules, by their first letter, so that a text is gone through once. Made once: matching looks at thousands of
+/// requests.
+const std::array<std::vector<RuleWord>, 256>& words_of_rules() {
   static const auto all = [] {
-    std::vector<RuleWords> out;
-    for (const GoodsRule& rule : goods_rules()) out.push_back({each_barred(rule.words), barred(rule.but_after)});
+    std::array<std::vector<RuleWord>, 256> out;
+    for (std::size_t i = 0; i < goods_rules().size(); ++i)
+      for (const std::string& word : each_barred(goods_rules()[i].words)) {
+        std::string letters = word;
+        std::erase(letters, '|');
+        out[static_cast<unsigned char>(letters[0])].push_back({word, letters, barred(goods_rules()[i].but_after), i});
+      }
     return out;
   }();
   return all;
@@ -69,13 +79,6 @@ const std::vector<RuleWords>& words_of_rules() {
 bool is_turned(const std::string& text, std::size_t bar, std::string_view but_after) {
   const std::size_t before = bar == 0 ? std::string::npos : text.rfind('|', bar - 1);
   return before != std::string::npos && but_after.find(text.substr(before, bar - before + 1)) != std::string_view::npos;
-}
-
-/// The word is said, and not only behind one that makes something else of it.
-bool says(const std::string& text, const std::string& word, std::string_view but_after) {
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
-    if (!is_turned(text, at, but_after)) return true;
-  return false;
 }
 
 /// Where the word that begins after that bar ends, in parts: "c o c a i n e", "her oin". Nothing where it is not there,
@@ -103,28 +106,25 @@ bool goes_on(const std::string& text, std::size_t bar, bool forward) {
   return bar >= 2 && text[bar - 2] == '|';
 }
 
-/// The same for a word that is taken apart. A short one is all that is spelled out there: "b e g u n" is none.
-bool spells(const std::string& text, const std::string& word, std::string_view but_after) {
-  std::string letters = word;
-  std::erase(letters, '|');
-  for (std::size_t bar = 0; bar != std::string::npos; bar = text.find('|', bar + 1)) {
-    const std::size_t end = end_of_parts(text, bar, letters);
-    if (end == std::string::npos || is_turned(text, bar, but_after)) continue;
-    if (letters.size() >= 6 || (!goes_on(text, bar, false) && !goes_on(text, end, true))) return true;
-  }
-  return false;
+/// The word begins after that bar, taken apart. A short one is all that is spelled out there: "b e g u n" is none.
+bool spells_at(const std::string& text, std::size_t bar, std::string_view letters) {
+  const std::size_t end = end_of_parts(text, bar, letters);
+  if (end == std::string::npos) return false;
+  return letters.size() >= 6 || (!goes_on(text, bar, false) && !goes_on(text, end, true));
 }
 
-bool says_any(const std::string& text, const std::string& leet, const RuleWords& rule) {
-  return std::ranges::any_of(rule.words, [&](const std::string& word) {
-    return says(text, word, rule.but_after) || says(leet, word, rule.but_after) || spells(leet, word, rule.but_after);
-  });
+/// Marks the rules of which the text says a word, and not only behind one that makes something else of it. Every text
+/// ends with a bar.
+void mark(std::vector<bool>& said, const std::string& text, bool taken_apart) {
+  for (std::size_t bar = 0; bar + 1 < text.size(); bar = text.find('|', bar + 1))
+    for (const RuleWord& word : words_of_rules()[static_cast<unsigned char>(text[bar + 1])])
+      if (!said[word.rule] && (text.compare(bar, word.barred.size(), word.barred) == 0 ||
+                               (taken_apart && spells_at(text, bar, word.letters))))
+        said[word.rule] = !is_turned(text, bar, word.but_after);
 }
 
-bool has_any(const std::string& text, std::string_view words) {
-  for (const std::string& word : each_barred(words))
-    if (text.find(word) != std::string::npos) return true;
-  return false;
+bool has_any(const std::string& text, const std::vector<std::string>& words) {
+  return std::ranges::any_of(words, [&](const std::string& word) { return text.find(word) != std::string::npos; });
 }
 
 /// "500g" as "500" and "g".
@@ -142,11 +142,11 @@ std::string numbers_apart(const std::string& text) {
 /// where they do not say what a paper is: anybody can choose a category.
 bool is_named_after(const std::string& category, const std::string& text) {
   constexpr std::string_view such = "|books|book|documents|toys|toy|games|art|clothing|";
-  constexpr std::string_view amounts = "|g|gr|gram|grams|gramm|kg|kilo|mg|oz|ml|liter|litre|litres|pills|tablets|";
-  constexpr std::string_view papers =
+  static const auto amounts = each_barred("|g|gr|gram|grams|gramm|kg|kilo|mg|oz|ml|liter|litre|litres|pills|tablets|");
+  static const auto papers = each_barred(
       "|book|books|license|licence|permit|certificate|manual|contract|invoice|catalogue|catalog|report|thesis|paper|"
       "papers|article|letter|letters|form|forms|application|map|schein|waffenschein|rechnung|urkunde|vertrag|handbuch|"
-      "buch|katalog|bericht|antrag|brief|";
+      "buch|katalog|bericht|antrag|brief|");
   if (such.find(category) == std::string_view::npos || has_any(numbers_apart(text), amounts)) return false;
   return category != "|documents|" || has_any(text, papers);
 }
@@ -194,21 +194,20 @@ const std::vector<GoodsRule>& goods_rules() {
 }
 
 std::vector<const GoodsRule*> goods_of(const std::string& title, const Item& item) {
-  std::string category = item.category;
-  std::ranges::transform(category, category.begin(),
-                         [](char each) { return each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each; });
-  category = '|' + category + '|';
+  const std::string category = '|' + lower_case(item.category) + '|';
   const std::string all =
       title + " . " + item.description + (item.declaration ? " . " + item.declaration->contents : "");
-  const std::string text = barred(all), leet = barred(all, true);
+  const std::string seen = as_it_looks(all), text = barred(seen), leet = barred(seen, true);
+  std::vector<bool> said(goods_rules().size());
+  mark(said, leet, true);
+  if (text != leet) mark(said, text, false);
   std::vector<const GoodsRule*> out;
   const bool is_named = is_named_after(category, text);
   bool names_prohibited = false;
   for (std::size_t i = 0; i < goods_rules().size(); ++i) {
     const GoodsRule& rule = goods_rules()[i];
-    const bool by_words = says_any(text, leet, words_of_rules()[i]);
-    if ((by_words && !is_named) || rule.categories.find(category) != std::string_view::npos) out.push_back(&rule);
-    names_prohibited |= by_words && is_named && rule.by_land == never;
+    if ((said[i] && !is_named) || rule.categories.find(category) != std::string_view::npos) out.push_back(&rule);
+    names_prohibited |= said[i] && is_named && rule.by_land == never;
   }
   if (names_prohibited) out.push_back(&named_after());
   return out;

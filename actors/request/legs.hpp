@@ -45,19 +45,19 @@ struct RelayLeg {
 struct Relay {
   static constexpr std::string_view record_name = "RelayState";
   std::vector<RelayLeg> legs;  // in the order of the way
-  bool breaking = false;       // a leg fell out: those that lie ahead are being undone
   bool reopens = false;        // what fell out was not the customer's doing: the parcel still has to travel
 
   RelayLeg* find(OfferId id);
   const RelayLeg* find(OfferId id) const;
   /// Who has the parcel between two places; nullptr where nobody has, or it comes back.
   const RelayLeg* holder() const;
+  /// A leg fell out: those that lie ahead are being undone.
+  bool breaking() const;
   /// Whoever has the parcel hands it to nobody: the leg after theirs is undone.
   bool is_cut() const;
 
   static constexpr auto fields() {
-    return std::array{field<&Relay::legs>(1, "legs", length(0, max_known_legs)), field<&Relay::breaking>(2, "breaking"),
-                      field<&Relay::reopens>(3, "reopens")};
+    return std::array{field<&Relay::legs>(1, "legs", length(0, max_known_legs)), field<&Relay::reopens>(2, "reopens")};
   }
 };
 

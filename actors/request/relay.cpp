@@ -22,6 +22,11 @@ const RelayLeg* Relay::holder() const {
   return last;
 }
 
+bool Relay::breaking() const {
+  return std::ranges::any_of(
+      legs, [](const RelayLeg& leg) { return leg.state == LegState::undone || leg.state == LegState::returning; });
+}
+
 bool Relay::is_cut() const {
   const RelayLeg* held = holder();
   const auto after = held ? legs.begin() + (held - legs.data()) + 1 : legs.end();
@@ -94,12 +99,6 @@ std::optional<Decision> breaks_off(const RequestState& state, const Offer& befor
   return meets_badly(state, before, next, leg);
 }
 
-/// The offer of whoever has the parcel; nullptr where its sender has it.
-const Offer* held_offer(const RequestState& state) {
-  const RelayLeg* holder = state.relay ? state.relay->holder() : nullptr;
-  return holder ? state.find(holder->offer_id) : nullptr;
-}
-
 /// Nobody meets themselves, and one trip is one leg.
 std::optional<Decision> is_twice(const RequestState& state, const std::vector<const Offer*>& offers, std::size_t leg) {
   const auto same = [&](const Offer& other) {
@@ -136,6 +135,11 @@ std::optional<Decision> broken_chain(const RequestState& state, const std::vecto
     return reject(RequestRejection::invalid_amount,
                   "Together the legs cost " + money_text(sum) + ", which is above the request's maxPrice.", "offerIds");
   return std::nullopt;
+}
+
+const Offer* held_offer(const RequestState& state) {
+  const RelayLeg* holder = state.relay ? state.relay->holder() : nullptr;
+  return holder ? state.find(holder->offer_id) : nullptr;
 }
 
 Time sought_until(const RequestState& state, Time expires_at) {

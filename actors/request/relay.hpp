@@ -18,6 +18,8 @@ std::optional<Decision> refuse_part(const RequestState& state, const SubmitOffer
 /// time to meet, yet not to keep the parcel, within the request's maxPrice and time; nothing where they do. Whoever has
 /// the parcel of a broken relay comes before the first.
 std::optional<Decision> broken_chain(const RequestState& state, const std::vector<const Offer*>& offers);
+/// The offer of whoever has the parcel; nullptr where its sender has it.
+const Offer* held_offer(const RequestState& state);
 /// Until when somebody is sought: where a traveler has the parcel, no longer than a meeting with them may be.
 Time sought_until(const RequestState& state, Time expires_at);
 /// Where the traveler of an offer hands the parcel on to the next one. Whom to call there is whom to call at the

@@ -314,7 +314,7 @@ struct ProvenName {
   static constexpr std::string_view record_name = "ProvenName";
   std::string first_name, last_name;
   Time until;
-  std::vector<VerificationDocument> papers = {};  // that proved it; none: of a build that did not keep them here
+  std::vector<VerificationDocument> papers;  // that proved it
   static constexpr auto fields() {
     return std::array{field<&ProvenName::first_name>(1, "firstName"), field<&ProvenName::last_name>(2, "lastName"),
                       field<&ProvenName::until>(3, "until"), field<&ProvenName::papers>(4, "papers", internal())};

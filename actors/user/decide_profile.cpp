@@ -17,11 +17,10 @@ bool by_owner(const UserState& state, const Context& context) {
   return context.caller.is_user(owner(context)) && !state.closed;
 }
 
-/// Whatever was handed in since, as far as the papers are known that proved the name.
+/// Whatever was handed in since.
 bool brings_identity_back(const UserState& state, Time now, const std::string& first, const std::string& last) {
   const auto& proven = state.proven_name;
-  return proven && now < proven->until && proven->first_name == first && proven->last_name == last &&
-         (!proven->papers.empty() || (state.verification == VerificationState::none && !state.documents.empty()));
+  return proven && now < proven->until && proven->first_name == first && proven->last_name == last;
 }
 
 AddressResource resource(const SavedAddress& address) {
@@ -226,10 +225,6 @@ Decision decide(const UserState& state, const Context& context, const SubmitVeri
   for (const VerificationDocument& document : command.documents)
     if (document.upload_id) decision.send(files_of(owner(context)), KeepUpload{*document.upload_id});
   return decision;
-}
-
-bool has_number(const VerificationDocument& paper) {
-  return paper.number && !plain_paper_number(*paper.number).empty();
 }
 
 bool is_usable_number(std::string_view number) {

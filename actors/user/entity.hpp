@@ -33,7 +33,6 @@ inline constexpr std::string_view papers_timer = "papers";
 /// A while after the last decision, or after another name: the papers that the account's level does not rest on go.
 Decision end_papers(const UserState& state, const Context& context);
 
-bool has_number(const VerificationDocument& paper);
 /// Whether a number of letters A to Z and digits can be compared: other letters look like these.
 bool is_usable_number(std::string_view number);
 bool has_usable_number(const VerificationDocument& paper);

@@ -142,10 +142,9 @@ struct VerdictRecorded {
   static constexpr Tag tag{24, "delivery.verdict_recorded"};
   DeliveryId delivery_id;
   bool failed = false;              // this user's
-  bool counterpart_failed = false;  // what that side wrote is not shown
+  bool counterpart_failed = false;  // what that side wrote goes, also where it was shown
   Time at;
-  // Whoever is not at fault reviews the other until then, and what the other wrote goes though it was shown. Absent: of
-  // an earlier build, which took away only what was still hidden; or nobody is at fault, and nobody was before.
+  // Whoever is not at fault reviews the other until then. Absent: nobody is at fault, and nobody was before.
   std::optional<Time> reviewed_until = {};
   static constexpr auto fields() {
     return std::array{

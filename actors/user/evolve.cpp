@@ -7,15 +7,6 @@ namespace caravan {
 
 namespace {
 
-void add(std::vector<Money>& sums, const std::optional<Money>& amount) {
-  if (!amount) return;
-  const auto found = std::ranges::find(sums, amount->currency, &Money::currency);
-  if (found == sums.end())
-    sums.push_back(*amount);
-  else
-    *found = *found + *amount;
-}
-
 template <class T>
 void keep(std::vector<T>& list, T value, std::size_t limit) {
   if (list.size() >= limit) list.erase(list.begin());
@@ -136,7 +127,7 @@ void evolve(UserState& state, const IdentityProvenAgain& event) {
   else
     state.level = VerificationLevel::identity;
   state.verification = VerificationState::approved;
-  if (state.proven_name && !state.proven_name->papers.empty()) {
+  if (state.proven_name) {
     // What was handed in since is withdrawn by it.
     replace_papers(state, state.proven_name->papers);
     state.verification_note.reset();
@@ -173,8 +164,7 @@ void evolve(UserState& state, const VerificationCompleted& event) {
   if (event.before && *event.before != VerificationLevel::identity) state.before_papers = event.before;
   state.fallen_from.reset();
   // Papers that are refused were maybe a thief's: the name still brings back what it did.
-  const bool keeps_name = state.proven_name && !state.proven_name->papers.empty();
-  if (!keeps_name || event.decision == VerificationDecision::approved) state.proven_name.reset();
+  if (event.decision == VerificationDecision::approved) state.proven_name.reset();
   if (event.number && event.document) {
     const auto index = static_cast<std::size_t>(*event.document);
     if (index < state.documents.size()) {
@@ -288,13 +278,10 @@ void evolve(UserState& state, const VerdictRecorded& event) {
     delivery.counterpart_failed = event.counterpart_failed;
     delivery.judged_until = event.reviewed_until;
     // A judge who turns it round lets them write anew.
-    if (event.counterpart_failed && event.reviewed_until) delivery.reviewed = false;
+    if (event.counterpart_failed) delivery.reviewed = false;
   }
   if (!event.counterpart_failed) return;
-  const auto gone = std::ranges::find_if(state.reviews, [&](const ReviewResource& review) {
-    const bool is_shown = review.status == ReviewStatus::published;
-    return review.delivery_id == event.delivery_id && (!is_shown || event.reviewed_until);
-  });
+  const auto gone = std::ranges::find(state.reviews, event.delivery_id, &ReviewResource::delivery_id);
   if (gone == state.reviews.end()) return;
   uncount(state, *gone);
   const UserId author = gone->author_id;
@@ -304,8 +291,8 @@ void evolve(UserState& state, const VerdictRecorded& event) {
 }
 
 void evolve(UserState& state, const MoneyRecorded& event) {
-  add(state.earned, event.money.earned);
-  add(state.spent, event.money.spent);
+  if (const auto& earned = event.money.earned) add_to(state.earned, *earned);
+  if (const auto& spent = event.money.spent) add_to(state.spent, *spent);
 }
 
 void evolve(UserState& state, const ReviewSubmitted& event) {
@@ -384,7 +371,7 @@ void evolve(UserState& state, const ProfileClosed&) {
   state.avatar.reset();
   state.addresses.clear();
   state.documents.clear();
-  if (state.proven_name) state.proven_name->papers.clear();
+  state.proven_name.reset();
   state.former_papers.clear();
   state.blocked.clear();
   state.whereabouts.clear();

@@ -1,5 +1,6 @@
 #include "actors/values/money.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <stdexcept>
 
@@ -32,6 +33,19 @@ Money operator-(Money a, Money b) {
   std::int64_t rest = 0;
   const bool overflows = __builtin_sub_overflow(a.amount, b.amount, &rest);
   return {fitting(overflows, rest), a.currency};
+}
+
+Money sum_in(const std::vector<Money>& sums, Currency currency) {
+  const auto found = std::ranges::find(sums, currency, &Money::currency);
+  return found == sums.end() ? Money{0, currency} : *found;
+}
+
+void add_to(std::vector<Money>& sums, Money amount) {
+  const auto found = std::ranges::find(sums, amount.currency, &Money::currency);
+  if (found == sums.end())
+    sums.push_back(amount);
+  else
+    *found = *found + amount;
 }
 
 std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole) {

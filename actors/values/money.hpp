@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/schema/field.hpp"
 
@@ -24,6 +25,13 @@ struct Money {
     return std::array{field<&Money::amount>(1, "amount"), field<&Money::currency>(2, "currency")};
   }
 };
+
+/// Of one currency.
+inline Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
+
+/// Of sums, of which each currency has at most one: that of `currency`; zero where there is none.
+Money sum_in(const std::vector<Money>& sums, Currency currency);
+void add_to(std::vector<Money>& sums, Money amount);
 
 /// `amount` times `part / whole`, rounded half up, without overflow. `whole` must be positive.
 std::int64_t share_of(std::int64_t amount, std::int64_t part, std::int64_t whole);

@@ -22,8 +22,6 @@ void remove(Decision& decision, const PayoutAccount& account, std::optional<Time
   decision.emit(PayoutAccountRemoved{account.account_id, kept_until});
 }
 
-bool is_new(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
-
 std::optional<Decision> number_of_no_country(const TaxFacts& tax) {
   if (!tax.tax_id || tax.tax_country) return std::nullopt;
   return reject(WalletRejection::tax_country_missing, "A tax number needs the country that gave it.", "taxCountry");
@@ -32,7 +30,7 @@ std::optional<Decision> number_of_no_country(const TaxFacts& tax) {
 /// Whether these are other facts than the owner told before.
 bool note_tax(Decision& decision, const WalletState& state, const Context& context, const TaxFacts& told) {
   if (!told.tax_country || state.tax == told) return false;
-  decision.emit(TaxFactsTold{told, context.now, true});
+  decision.emit(TaxFactsTold{told, context.now});
   return true;
 }
 
@@ -106,7 +104,7 @@ Decision decide(const WalletState& state, const Context& context, const RemovePa
   if (!is_owner(context)) return reject(WalletRejection::not_allowed);
   const auto found = std::ranges::find(state.accounts, command.account_id, &PayoutAccount::account_id);
   if (found == state.accounts.end()) return reject(WalletRejection::not_found);
-  const bool was_used = found->status == AccountStatus::verified && !is_new(*found, context.now - thief_wait);
+  const bool was_used = found->status == AccountStatus::verified && !found->is_newer(context.now - thief_wait);
   Decision decision;
   remove(decision, *found, was_used ? std::optional(context.now + thief_wait) : std::nullopt);
   tell(decision, context, PayoutAccountChange::removed, *found);
@@ -122,7 +120,7 @@ Decision decide(const WalletState& state, const Context& context, const MakeDefa
   Decision decision;
   const bool has_other_tax = note_tax(decision, state, context, command.tax);
   if (!found->is_default) {
-    decision.emit(DefaultAccountChanged{command.account_id, context.now, true});
+    decision.emit(DefaultAccountChanged{command.account_id, context.now});
     tell(decision, context, PayoutAccountChange::chosen, *found, has_other_tax);
   } else if (has_other_tax) {
     tell(decision, context, PayoutAccountChange::taxed, *found, true);
@@ -135,7 +133,7 @@ Decision decide(const WalletState& state, const Context& context, const NotePass
   const Time since = context.now - thief_wait, until = context.now + thief_wait;
   std::string held;
   for (const PayoutAccount& account : state.accounts)
-    if (is_new(account, since)) list(held, account);
+    if (account.is_newer(since)) list(held, account);
   Decision decision;
   decision.emit(PasswordChangeNoted{context.now, since, until});
   if (!held.empty())
@@ -150,7 +148,7 @@ Decision decide(const WalletState& state, const Context& context, const RemoveNe
   std::string removed, restored;
   std::size_t left = state.accounts.size();
   for (const PayoutAccount& account : state.accounts) {
-    if (!is_new(account, command.since)) continue;
+    if (!account.is_newer(command.since)) continue;
     remove(decision, account);
     list(removed, account);
     --left;

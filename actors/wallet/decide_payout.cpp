@@ -117,14 +117,11 @@ namespace {
 Decision unfreeze(const WalletState& state, const Context& context, DeliveryId delivery_id,
                   std::optional<Time> held_until) {
   const auto is_of_it = [&](const Payout& payout) { return payout.delivery_id == delivery_id && payout.frozen; };
-  const bool failed_waits =
-      held_until && *held_until > context.now && std::ranges::any_of(state.payouts, [&](const Payout& payout) {
-        return is_of_it(payout) && payout.status == PayoutStatus::failed;
-      });
+  if (held_until && *held_until <= context.now) held_until.reset();
   WalletDraft draft(state, context);
   for (const Payout& payout : state.payouts) {
     if (!is_of_it(payout)) continue;
-    if (draft.is_empty()) draft.emit(PayoutUnfrozen{delivery_id, held_until, failed_waits});
+    if (draft.is_empty()) draft.emit(PayoutUnfrozen{delivery_id, held_until});
     draft.settle_debt(payout.amount.currency, {});
     const Payout* after = find_payout(draft.state(), payout.payout_id);
     if (after && after->thaws_at) draft.set_timer(payout.payout_id, *after->thaws_at);

@@ -21,8 +21,6 @@ std::optional<Uuid> subject_of(const std::optional<DeliveryId>& delivery) {
   return delivery ? std::optional(delivery->value) : std::nullopt;
 }
 
-Money least(Money a, Money b) { return a.amount < b.amount ? a : b; }
-
 }  // namespace
 
 std::string timer_of(PayoutId id) { return "payout:" + id.text(); }
@@ -124,8 +122,7 @@ void WalletDraft::send_due() {
 }
 
 void WalletDraft::settle_debt(Currency currency, std::optional<DeliveryId> delivery) {
-  const auto found = std::ranges::find(state_.available, currency, &Money::currency);
-  const Money lacking = found == state_.available.end() ? Money{0, currency} : -*found;
+  const Money lacking = -sum_in(state_.available, currency);
   if (lacking.amount > 0) {
     WalletDebtIncurred event{delivery, lacking, context_.now, {}};
     debit(event.postings, LedgerAccount::traveler_debts, lacking);

@@ -57,11 +57,9 @@ struct DefaultAccountChanged {
   static constexpr Tag tag{21, "wallet.default_account_changed"};
   PayoutAccountId account_id;
   Time at;
-  bool is_noted = false;  // in the state, so that it can be taken back; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&DefaultAccountChanged::account_id>(1, "accountId"),
-                      field<&DefaultAccountChanged::at>(2, "at"),
-                      field<&DefaultAccountChanged::is_noted>(3, "isNoted", internal())};
+                      field<&DefaultAccountChanged::at>(2, "at")};
   }
 };
 
@@ -163,11 +161,9 @@ struct PayoutUnfrozen {
   static constexpr Tag tag{13, "wallet.payout_unfrozen"};
   DeliveryId delivery_id;
   std::optional<Time> held_until = {};  // a payout that waits is not paid before; absent in older entries
-  bool failed_waits = false;            // nor is what a failed one left had before; never set by earlier builds
   static constexpr auto fields() {
     return std::array{field<&PayoutUnfrozen::delivery_id>(1, "deliveryId"),
-                      field<&PayoutUnfrozen::held_until>(2, "heldUntil", internal()),
-                      field<&PayoutUnfrozen::failed_waits>(3, "failedWaits", internal())};
+                      field<&PayoutUnfrozen::held_until>(2, "heldUntil", internal())};
   }
 };
 /// The escrow took the traveler's part of a refund back. The postings are in the escrow's event, not here.
@@ -235,10 +231,8 @@ struct TaxFactsTold {
   static constexpr Tag tag{23, "wallet.tax_facts_told"};
   TaxFacts facts;
   Time at;
-  bool keeps_former = false;  // in the state, so that it can be taken back; never set by earlier builds
   static constexpr auto fields() {
-    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at"),
-                      field<&TaxFactsTold::keeps_former>(3, "keepsFormer", internal())};
+    return std::array{field<&TaxFactsTold::facts>(1, "facts", internal()), field<&TaxFactsTold::at>(2, "at")};
   }
 };
 /// The owner shut a thief out: the tax facts are those from before the first that were told lately.

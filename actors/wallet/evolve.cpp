@@ -11,20 +11,7 @@ Payout* find_payout(WalletState& state, PayoutId id) {
   return found == state.payouts.end() ? nullptr : &*found;
 }
 
-Money sum_in(const std::vector<Money>& sums, Currency currency) {
-  auto found = std::ranges::find(sums, currency, &Money::currency);
-  return found == sums.end() ? Money{0, currency} : *found;
-}
-
-void add(std::vector<Money>& sums, Money amount) {
-  auto found = std::ranges::find(sums, amount.currency, &Money::currency);
-  if (found == sums.end())
-    sums.push_back(amount);
-  else
-    *found = *found + amount;
-}
-
-void add_available(WalletState& state, Money amount) { add(state.available, amount); }
+void add_available(WalletState& state, Money amount) { add_to(state.available, amount); }
 
 void add_transaction(WalletState& state, WalletTransaction line) {
   state.transactions.push_back(std::move(line));
@@ -56,9 +43,6 @@ void end_payout(WalletState& state, Payout& payout, PayoutStatus status, Time at
   if (std::ranges::count_if(state.payouts, may_be_forgotten) > static_cast<std::ptrdiff_t>(max_ended_payouts))
     state.payouts.erase(std::ranges::find_if(state.payouts, may_be_forgotten));
 }
-
-/// Of an account whose age nobody knows: it is older.
-bool is_newer(const PayoutAccount& account, Time since) { return account.created_at && *account.created_at > since; }
 
 }  // namespace
 
@@ -125,15 +109,13 @@ void evolve(WalletState& state, const PayoutAccountRestored& event) {
 void evolve(WalletState& state, const DefaultAccountChanged& event) {
   const auto chosen = std::ranges::find(state.accounts, event.account_id, &PayoutAccount::account_id);
   if (chosen == state.accounts.end()) return;
-  if (event.is_noted) {
-    std::erase_if(state.choices, [&](const PayoutChoice& choice) { return choice.at <= event.at - thief_wait; });
-    const auto before = std::ranges::find_if(state.accounts, [&](const PayoutAccount& account) {
-      return account.currency == chosen->currency && account.is_default;
-    });
-    PayoutChoice choice{chosen->currency, {}, event.at};
-    if (before != state.accounts.end()) choice.before = before->account_id;
-    if (state.choices.size() < max_payout_choices) state.choices.push_back(std::move(choice));
-  }
+  std::erase_if(state.choices, [&](const PayoutChoice& choice) { return choice.at <= event.at - thief_wait; });
+  const auto before = std::ranges::find_if(state.accounts, [&](const PayoutAccount& account) {
+    return account.currency == chosen->currency && account.is_default;
+  });
+  PayoutChoice choice{chosen->currency, {}, event.at};
+  if (before != state.accounts.end()) choice.before = before->account_id;
+  if (state.choices.size() < max_payout_choices) state.choices.push_back(std::move(choice));
   for (PayoutAccount& account : state.accounts)
     if (account.currency == chosen->currency) account.is_default = account.account_id == event.account_id;
 }
@@ -206,7 +188,7 @@ void evolve(WalletState& state, const PayoutUnfrozen& event) {
     if (payout.delivery_id != event.delivery_id) continue;
     if (payout.frozen && payout.status == PayoutStatus::pending)
       payout.available_at = std::max(payout.available_at, event.held_until.value_or(payout.available_at));
-    const bool waits = event.failed_waits && is_withheld(payout);
+    const bool waits = event.held_until && is_withheld(payout);
     payout.thaws_at = waits ? event.held_until : std::nullopt;
     payout.frozen = waits;
   }
@@ -228,11 +210,11 @@ void evolve(WalletState& state, const WalletTakenBack& event) {
 
 void evolve(WalletState& state, const WalletDebtIncurred& event) {
   add_available(state, event.amount);
-  add(state.debts, event.amount);
+  add_to(state.debts, event.amount);
 }
 
 void evolve(WalletState& state, const WalletDebtPaid& event) {
-  add(state.debts, -event.amount);
+  add_to(state.debts, -event.amount);
   if (!event.payout_id) return add_available(state, -event.amount);
   Payout* payout = find_payout(state, *event.payout_id);
   if (!payout) return;
@@ -246,15 +228,13 @@ void evolve(WalletState& state, const PasswordChangeNoted& event) {
   state.password_changed_at = event.at;
   if (!event.new_since || !event.hold_until) return;
   for (PayoutAccount& account : state.accounts)
-    if (is_newer(account, *event.new_since)) account.waits_until = event.hold_until;
+    if (account.is_newer(*event.new_since)) account.waits_until = event.hold_until;
 }
 
 void evolve(WalletState& state, const TaxFactsTold& event) {
-  if (event.keeps_former) {
-    std::erase_if(state.former_tax, [&](const FormerTaxFacts& old) { return old.until <= event.at - thief_wait; });
-    if (state.former_tax.size() < max_former_tax_facts)
-      state.former_tax.push_back({state.tax.value_or(TaxFacts{}), event.at});
-  }
+  std::erase_if(state.former_tax, [&](const FormerTaxFacts& old) { return old.until <= event.at - thief_wait; });
+  if (state.former_tax.size() < max_former_tax_facts)
+    state.former_tax.push_back({state.tax.value_or(TaxFacts{}), event.at});
   state.tax = event.facts;
 }
 

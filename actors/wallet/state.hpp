@@ -39,6 +39,8 @@ struct PayoutAccount {
   std::optional<Time> created_at = {};   // absent: of an earlier build
   std::optional<Time> waits_until = {};  // a thief may have added it: nothing is paid to it before
   bool is_default = false;               // the owner chose it
+  /// Where nobody knows when it came, it is older.
+  bool is_newer(Time since) const { return created_at && *created_at > since; }
   static constexpr std::string_view record_name = "PayoutAccountState";
   static constexpr auto fields() {
     return std::array{

@@ -30,13 +30,6 @@ namespace {
 constexpr unsigned step_seconds = 30;
 constexpr std::size_t steps_off = 1;
 
-/// Throws Problem where the entity cannot be asked now.
-Reply ask_about(Door& door, Address to, AnyRecord query) {
-  Reply reply = door.query(to, std::move(query), edge_caller());
-  require_answer(reply);
-  return reply;
-}
-
 /// What became of the administrator whom the settings name and who is there, for the log.
 std::string restore_administrator(Door& door, UserId user, const std::string& email) {
   const auto view = [&] { return ask_about(door, account_address(user), ViewAccount{}); };
@@ -64,6 +57,16 @@ std::optional<UserStatus> status_of(Door& door, UserId user) {
   return account ? std::optional(account->status) : std::nullopt;
 }
 
+/// The hands through which somebody came by these permissions, and the sides who have some through theirs.
+std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides) {
+  std::vector<UserId> out = hands_of(door, whose, permissions);
+  for (const UserId side : std::set(sides.begin(), sides.end())) {
+    const auto hands = hands_of(door, side, all_permissions, true);
+    if (std::ranges::find(hands, whose) != hands.end()) out.push_back(side);
+  }
+  return out;
+}
+
 template <class Enum>
 std::string_view label(Enum value) {
   return enum_labels(value)[static_cast<std::size_t>(value)];
@@ -72,6 +75,12 @@ std::string_view label(Enum value) {
 }  // namespace
 
 Caller edge_caller() { return {.kind = Caller::Kind::provider}; }
+
+Reply ask_about(Door& door, Address to, AnyRecord query) {
+  Reply reply = door.query(to, std::move(query), edge_caller());
+  require_answer(reply);
+  return reply;
+}
 
 bool exists(Door& door, Address entity) {
   try {
@@ -126,15 +135,6 @@ std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions
   std::vector<UserId> out;
   for (const GrantRoot& hand : known)
     if (hand.by != whose) out.push_back(hand.by);
-  return out;
-}
-
-std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides) {
-  std::vector<UserId> out = hands_of(door, whose, permissions);
-  for (const UserId side : std::set(sides.begin(), sides.end())) {
-    const auto hands = hands_of(door, side, all_permissions, true);
-    if (std::ranges::find(hands, whose) != hands.end()) out.push_back(side);
-  }
   return out;
 }
 

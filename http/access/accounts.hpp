@@ -30,6 +30,16 @@ using UnsealedKeys = std::function<std::optional<UserId>(const std::string& hash
 /// as password hashes. Where the edge acts as a service would, see on_own_behalf in routes/payments.
 Caller edge_caller();
 
+/// What an entity answers the edge. Throws Problem where it cannot be asked now.
+Reply ask_about(Door& door, Address to, AnyRecord query);
+/// The same, as the record that answers this query; nothing where the entity refuses, as one does that is not there.
+template <class T>
+std::optional<T> find_answer(Door& door, Address to, AnyRecord query) {
+  const Reply reply = ask_about(door, to, std::move(query));
+  const T* found = reply.outcome == Outcome::done ? reply.resource.get_if<T>() : nullptr;
+  return found ? std::optional<T>(*found) : std::nullopt;
+}
+
 /// Whose account an e-mail address in any letter case belongs to; nothing where it is nobody's.
 std::optional<UserId> find_account(Door& door, std::string_view email);
 /// What a password or code is checked against, and whether who tries it is locked out: that client, or that session of
@@ -60,8 +70,6 @@ Rights rights_on_behalf(Door& door, UserId user);
 /// were taken from it. The nearest hands are asked first, and of a row that is too long to follow the others are left
 /// out, which the log says.
 std::vector<UserId> hands_of(Door& door, UserId whose, std::uint32_t permissions, bool lost_too = false);
-/// The hands through which somebody came by these permissions, and the sides who have some through theirs.
-std::vector<UserId> ties_of(Door& door, UserId whose, std::uint32_t permissions, const std::vector<UserId>& sides);
 /// How somebody came by a permission, and which of the sides of the case that they use it for have one from them; of
 /// nobody and of services: nothing is known.
 Appointment find_appointment(Door& door, const Caller& whose, PermissionName permission,

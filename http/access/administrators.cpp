@@ -37,7 +37,7 @@ std::string AdministratorsWatch::look() {
     const ShortPatience patience(account_patience);
     found = advice_on_administrators(door_, models_);
   } catch (const Problem&) {
-    return "";  // an account moves, or has more hands than can be followed
+    return "";  // an account moves, or cannot be asked in time
   } catch (const StorageError&) {
     return "";  // /health tells of the store itself
   }

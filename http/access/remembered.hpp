@@ -57,9 +57,9 @@ class Remembered {
   /// The same, from who knows.
   std::optional<Rights> find_anew(const Uuid& owner, const Uuid& credential) { return ask_(owner, credential); }
 
-  /// Rights of this owner have been taken away. Returns once no node remembers them.
-  void forget(const Uuid& owner) {
-    {
+  /// Rights of these owners have been taken away. Returns once no node remembers them: one wait, however many they are.
+  void forget(const std::vector<Uuid>& owners) {
+    for (const Uuid& owner : owners) {
       Part& part = part_of(owner);
       const std::lock_guard lock(part.mutex);
       part.owners.erase(owner);
@@ -68,7 +68,7 @@ class Remembered {
     await_end(memory_);
   }
 
-  /// The same, of some owner.
+  /// The same, of every owner.
   void forget_all() {
     for (Part& part : parts_) {
       const std::lock_guard lock(part.mutex);

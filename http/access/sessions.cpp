@@ -29,6 +29,10 @@ std::optional<Rights> CachedSessions::rights_anew(UserId user_id, const Uuid& se
   return known_.find_anew(user_id.value, session);
 }
 
-void CachedSessions::forget(UserId user_id) { known_.forget(user_id.value); }
+void CachedSessions::forget(const std::vector<UserId>& users) {
+  std::vector<Uuid> owners;
+  for (const UserId user : users) owners.push_back(user.value);
+  known_.forget(owners);
+}
 
 }  // namespace caravan::http

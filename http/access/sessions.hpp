@@ -22,7 +22,9 @@ class Sessions {
   /// The same, from the account itself.
   virtual std::optional<Rights> rights_anew(UserId user_id, const Uuid& session) = 0;
   /// Rights of this user have been taken away. Returns once no node remembers them.
-  virtual void forget(UserId user_id) = 0;
+  void forget(UserId user_id) { forget(std::vector{user_id}); }
+  /// The same of many, with one wait.
+  virtual void forget(const std::vector<UserId>& users) = 0;
 };
 
 /// Asks the account, or whoever else knows, and remembers the answer as `Remembered` says.
@@ -33,7 +35,8 @@ class CachedSessions : public Sessions {
 
   std::optional<Rights> rights(UserId user_id, const Uuid& session) override;
   std::optional<Rights> rights_anew(UserId user_id, const Uuid& session) override;
-  void forget(UserId user_id) override;
+  using Sessions::forget;
+  void forget(const std::vector<UserId>& users) override;
 
  private:
   Remembered<Rights> known_;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/values/decimal.hpp"
+#include "http/documents/escaped.hpp"
 #include "http/documents/openapi.hpp"
 #include "http/documents/schemas.hpp"
 #include "http/json/format.hpp"
@@ -15,13 +16,6 @@
 namespace caravan::http {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text)
-    out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
-  return out;
-}
 
 std::string access_word(const Access& access) {
   static constexpr auto words = std::to_array<std::string_view>(

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "actors/messages/talk.hpp"
-#include "actors/request/look_alikes.hpp"
 #include "actors/values/currency.hpp"
+#include "actors/values/look_alikes.hpp"
 #include "actors/values/time.hpp"
 #include "http/json/links.hpp"
 

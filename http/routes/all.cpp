@@ -1,5 +1,7 @@
 #include "http/routes/all.hpp"
 
+#include <stdexcept>
+
 #include "http/routes/admin/admin.hpp"
 #include "http/routes/admin/admin_users.hpp"
 #include "http/routes/admin/critical_acts.hpp"
@@ -48,7 +50,8 @@ std::vector<Route> all_routes(Services& services) {
   std::vector<Route> rows;
   for (RowsOf rows_of : domains)
     for (Route& row : rows_of(services)) rows.push_back(std::move(row));
-  watch_critical_acts(rows);
+  if (const auto missing = watch_critical_acts(rows); !missing.empty())
+    throw std::logic_error("no row, though administrators are to be told of it: " + missing.front());
   return rows;
 }
 

@@ -223,11 +223,16 @@ Response Dispatcher::respond(Router::Match match, Request& request, BodySource& 
   else if (visit.spans && !visit.is_refused)
     keep_remarkable(request, path, response, visit.is_known, took, *visit.spans);
   if (observer_)
-    observer_({request, match.route, visit.identity, response, took, failed, router_.secret_in(request.path)});
+    observer_({request, match.route, visit.identity, response, took, failed, secret_near(match.route, request)});
   finish(request, match.route, response);
   leave(visit);
   if (visit.is_refused) response.answer_after = refusal_takes;
   return response;
+}
+
+/// Only what found no row is looked through all of them for a secret: a row says itself whether it takes one.
+const Route* Dispatcher::secret_near(const Route* route, const Request& request) const {
+  return route ? nullptr : router_.secret_in(request.path);
 }
 
 Response Dispatcher::refuse(Request& request, const Problem& problem) {
@@ -237,7 +242,7 @@ Response Dispatcher::refuse(Request& request, const Problem& problem) {
   metrics_.request_ended(Metrics::no_row, response.status, {});
   if (observer_) {
     const Route* route = router_.find(request.method, request.path).route;
-    observer_({request, route, {}, response, {}, {}, router_.secret_in(request.path)});
+    observer_({request, route, {}, response, {}, {}, secret_near(route, request)});
   }
   finish(request, nullptr, response);
   return response;

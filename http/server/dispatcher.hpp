@@ -75,6 +75,8 @@ class Dispatcher {
   /// Draws a token from the caller's bucket; throws Problem `rate_limited` where it is empty.
   void draw(std::string_view caller, RateClass rate, RateLimiter::Verdict& verdict);
   void read_input(const Route& route, const Request& request, Call& call) const;
+  /// The row that takes a secret which the path may hold though it found no row; null: none.
+  const Route* secret_near(const Route* route, const Request& request) const;
   /// Adds the headers that every answer has.
   void finish(const Request& request, const Route* route, Response& response) const;
 

@@ -30,6 +30,17 @@ std::optional<std::int64_t> by_the_rules(const RequestDetails& details, Currency
   return quote && quote->amount > 0 ? std::optional(quote->amount) : std::nullopt;
 }
 
+/// Deals that nobody asks for any more, now that this newest one is known: accepted_share() asks from a time on that is
+/// no earlier. So it is all one whether they are dropped, and when.
+void drop_old(sqlite::Connection& database) {
+  const Time newest = from_millis(database.integer("SELECT max(at) FROM accepted_price"));
+  const Time kept_from = newest - accepted_lately;
+  database.query("DELETE FROM accepted_ends WHERE number IN (SELECT number FROM accepted_price WHERE at < ?)")
+      .bind(kept_from)
+      .run();
+  database.query("DELETE FROM accepted_price WHERE at < ?").bind(kept_from).run();
+}
+
 }  // namespace
 
 namespace read_models {
@@ -40,7 +51,8 @@ void put_accepted(sqlite::Connection& database, std::int64_t number, const Reque
   // None, or it was undone before the pickup; and what a part of the way costs says nothing of the whole.
   if (deal == state.offers.end() || state.relay) {
     database.query("DELETE FROM accepted_price WHERE number = ?").bind(number).run();
-    database.query("DELETE FROM accepted_ends WHERE number = ?").bind(number).run();
+    // Most requests never had one: they need no look into the tree.
+    if (database.changes() > 0) database.query("DELETE FROM accepted_ends WHERE number = ?").bind(number).run();
     return;
   }
   const auto expected = by_the_rules(state.details, deal->price.currency);
@@ -56,6 +68,7 @@ void put_accepted(sqlite::Connection& database, std::int64_t number, const Reque
   database.query("INSERT OR REPLACE INTO accepted_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
       .bind(number, pickup.lat, pickup.lng, dropoff.lat, dropoff.lng)
       .run();
+  drop_old(database);
 }
 
 }  // namespace read_models

@@ -144,12 +144,16 @@ Page<SecurityAlertItem> security_alerts(const ReadModels& models, const Security
   Page<SecurityAlertItem> page;
   const auto after = paging.after();
   const auto reading = models.read();
+  // Another text where a user is asked for, so that SQLite takes the indices of both columns.
+  const std::string of_user = filter.user ? " AND number IN (SELECT number FROM security_alert WHERE user = ?5"
+                                            " UNION ALL SELECT number FROM security_alert WHERE other = ?5)"
+                                          : "";
   sqlite::Query query = (*reading).query(
       "SELECT number, type, detail, severity, kind, entity, user, at, other, reason FROM security_alert"
-      " WHERE number < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR severity = ?3)"
-      " AND (?4 IS NULL OR user = ?4 OR other = ?4)"
-      " ORDER BY number DESC LIMIT ?5");
-  query.bind(after ? after->key : INT64_MAX, filter.type, filter.severity, filter.user, paging.rows());
+      " WHERE number < ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR severity = ?3)" +
+      of_user + " ORDER BY number DESC LIMIT ?4");
+  query.bind(after ? after->key : INT64_MAX, filter.type, filter.severity, paging.rows());
+  if (filter.user) query.bind(*filter.user);
   while (query.step()) {
     SecurityAlertItem item{query.integer(0),
                            query.text(1),

@@ -41,13 +41,13 @@ CREATE VIRTUAL TABLE request_text USING fts5(title, description, category, addre
 CREATE TABLE accepted_price(
   number INTEGER PRIMARY KEY, delivery BLOB NOT NULL, customer BLOB NOT NULL, traveler BLOB NOT NULL,
   share INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX accepted_at ON accepted_price(at);
 CREATE VIRTUAL TABLE accepted_ends USING rtree(
   number, pickup_south, pickup_north, pickup_west, pickup_east, dropoff_south, dropoff_north, dropoff_west,
   dropoff_east);
 CREATE TABLE offer(
   id BLOB PRIMARY KEY, request BLOB NOT NULL, traveler BLOB NOT NULL, customer BLOB NOT NULL, trip BLOB NOT NULL,
   status INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL);
-CREATE TABLE invitation(id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX offer_created ON offer(created, id);
 CREATE INDEX offer_traveler ON offer(traveler, created, id);
 CREATE INDEX offer_customer ON offer(customer, created, id);
@@ -86,11 +86,11 @@ void put_offers(sqlite::Connection& database, const Address& request, const Requ
   }
 }
 
-void put_invitations(sqlite::Connection& database, const Address& request, const RequestState& state) {
-  for (const Invitation& each : state.invitations) {
-    database.query("INSERT OR IGNORE INTO invitation(id) VALUES(?)").bind(each.invitation_id).run();
-    if (database.changes() != 0) add_part(database, each.invitation_id.value, request);
-  }
+/// Invitations are found by their id from the moment they are sent, also once the request has forgotten them.
+void keep_invitations(sqlite::Connection& database, const EntryView& view) {
+  for (const AnyRecord& event : view.entry.events)
+    if (const auto* sent = event.get_if<InvitationSent>())
+      add_part(database, sent->invitation_id.value, view.entry.entity);
 }
 
 void on_request(sqlite::Connection& database, const StateView& view) {
@@ -119,7 +119,6 @@ void on_request(sqlite::Connection& database, const StateView& view) {
   if (state.status == RequestStatus::open) index_open(database, number, details);
   put_accepted(database, number, state);
   put_offers(database, view.entity, state);
-  put_invitations(database, view.entity, state);
 }
 
 /// A route as the way of somebody who drives it.
@@ -170,7 +169,9 @@ const Projection& requests_projection() {
                                          .version = 5,
                                          .schema = request_tables,
                                          .state_of = EntityKind::request,
-                                         .on_state = on_request};
+                                         .on_state = on_request,
+                                         .entries_of = bit(EntityKind::request),
+                                         .on_entry = keep_invitations};
   return projection;
 }
 

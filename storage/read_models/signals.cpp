@@ -19,12 +19,13 @@ namespace caravan::read_models {
 
 namespace {
 
-// A trace is the hash of what an account has shown: nobody reads a card or a number here.
+// A trace is the hash of what an account has shown: nobody reads a card or a number here. Each question is of one
+// account's traces, by the key, or of one mark's, by the index: never of all there are of a kind.
 constexpr const char* signal_tables = R"sql(
 CREATE TABLE signal_trace(
   kind INTEGER NOT NULL, mark TEXT NOT NULL, user BLOB NOT NULL, at INTEGER NOT NULL,
-  PRIMARY KEY(kind, mark, user)) WITHOUT ROWID;
-CREATE INDEX signal_trace_user ON signal_trace(user, kind);
+  PRIMARY KEY(user, kind, mark)) WITHOUT ROWID;
+CREATE INDEX signal_trace_mark ON signal_trace(kind, mark, at DESC, user);
 CREATE TABLE signal_account(user BLOB PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE signal_dear(delivery BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE signal_deal(one BLOB NOT NULL, other BLOB NOT NULL, delivery BLOB NOT NULL,

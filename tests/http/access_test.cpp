@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <sodium.h>
 
+#include <set>
+
 #include "actors/values/token.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/passwords/hasher.hpp"
@@ -151,6 +153,26 @@ TEST_CASE("sessions: who takes rights away is answered once the memories of othe
     here.forget(ann);  // nobody tells the other node
     CHECK_FALSE(there.rights(ann, {}));
   }
+}
+
+TEST_CASE("sessions: who takes the rights of many away waits once") {
+  std::set<UserId> live;
+  const auto ask = [&](UserId user, const Uuid&) {
+    return live.contains(user) ? std::optional(Rights{}) : std::nullopt;
+  };
+  constexpr RightsMemory memory{.own = std::chrono::hours{1}, .of_others = std::chrono::milliseconds{50}};
+  CachedSessions sessions(ask, memory);
+  std::vector<UserId> many;
+  for (std::uint8_t i = 1; i <= 100; ++i) many.push_back(test_id<UserId>(i));
+  live.insert(many.begin(), many.end());
+  for (const UserId user : many) REQUIRE(sessions.rights(user, {}));
+  live.clear();
+  const auto begin = std::chrono::steady_clock::now();
+  sessions.forget(many);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(took >= memory.of_others);
+  CHECK(took < memory.of_others * 50);  // of each alone it would be twice that
+  for (const UserId user : many) CHECK_FALSE(sessions.rights(user, {}));
 }
 
 TEST_CASE("sessions: where the account cannot be asked nobody is signed out, and nothing is remembered") {

@@ -4,6 +4,7 @@
 
 #include "actors/delivery/entity.hpp"
 #include "actors/trip/entity.hpp"
+#include "http/routes/all.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/operations/dead_letters.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -85,6 +86,22 @@ struct Office {
 };
 
 }  // namespace
+
+TEST_CASE("critical acts: each is a row, and one that is none any more is named, so that nothing starts without it") {
+  MemoryDoor door;
+  SeededRandom random;
+  http::Services services{.door = door, .random = random};
+  std::vector<http::Route> all = http::all_routes(services);
+  CHECK(http::watch_critical_acts(all).empty());
+  const auto is_roles = [](const http::Route& row) { return row.path == "/admin/users/:userId/roles"; };
+  const auto is_service = [](const http::Route& row) {
+    return row.path == "/admin/services/:serviceId" && row.method == http::Method::patch;
+  };
+  CHECK(std::erase_if(all, is_roles) == 1);
+  CHECK(std::erase_if(all, is_service) == 1);
+  CHECK(http::watch_critical_acts(all) ==
+        std::vector<std::string>{"PATCH /admin/services/:serviceId", "PUT /admin/users/:userId/roles"});
+}
 
 TEST_CASE("critical acts: a promotion, and what is done to an administrator, is told to all administrators") {
   Office office;

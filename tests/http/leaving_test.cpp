@@ -12,6 +12,51 @@ namespace leaving_test {
 using namespace caravan;
 using namespace caravan::testkit;
 
+namespace {
+
+/// Notes whose rights are forgotten, and who with them.
+struct NotedSessions : http::Sessions {
+  explicit NotedSessions(http::Sessions& of) : known(of) {}
+  std::optional<http::Rights> rights(UserId user, const Uuid& session) override { return known.rights(user, session); }
+  std::optional<http::Rights> rights_anew(UserId user, const Uuid& session) override {
+    return known.rights_anew(user, session);
+  }
+  void forget(const std::vector<UserId>& users) override {
+    forgotten.push_back(users);
+    known.forget(users);
+  }
+  http::Sessions& known;
+  std::vector<std::vector<UserId>> forgotten;
+};
+
+}  // namespace
+
+TEST_CASE("people: all whom an administrator promoted lately lose it with their reset, and one wait serves them all") {
+  constexpr auto finance = static_cast<std::uint32_t>(Permission::finance);
+  People people;
+  const UserId boss = people.active("boss@example.org"), mia = people.active("mia@example.org"),
+               tom = people.active("tom@example.org");
+  auto& account = people.edge.door.state<Account>(boss.value);
+  account.permissions = all_permissions;
+  const Time yesterday = people.edge.door.now() - std::chrono::days{1};
+  for (const UserId user : {mia, tom}) {
+    account.roles_given.push_back({user, yesterday});
+    auto& promoted = people.edge.door.state<Account>(user.value);
+    promoted.permissions = finance;
+    promoted.grants = {{finance, boss, yesterday}};
+  }
+  NotedSessions sessions(people.edge.sessions);
+  people.edge.services.sessions = &sessions;
+  people.post("/auth/password/forgot", R"({"email":"boss@example.org"})");
+  people.deliver();
+  const auto reset = people.post(
+      "/auth/password/reset", R"({"token":")" + people.mailed["resetToken"] + R"(","newPassword":"another-Passw0rd"})");
+  CHECK(reset->status == 204);
+  for (const UserId user : {mia, tom}) CHECK(people.edge.door.state<Account>(user.value).permissions == 0);
+  CHECK(sessions.forgotten == std::vector{std::vector{boss}, std::vector{mia, tom}});
+  people.edge.services.sessions = &people.edge.sessions;
+}
+
 TEST_CASE("people: a price that was named for an offer in somebody's name means nothing after their reset") {
   People people;
   Story story;

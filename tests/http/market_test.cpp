@@ -1,3 +1,4 @@
+#include "http/providers/places/no_route.hpp"
 #include "tests/http/market_given.hpp"
 
 namespace market_test {
@@ -115,6 +116,29 @@ TEST_CASE("trips: edited, started, completed and cancelled by their owner alone"
   CHECK(market.patch(ben, path, R"({"title":"x"})") == "409 trip_not_open");
   CHECK(market.post(ben, path + "/complete", "{}") == "200");
   CHECK(market.post(ben, path + "/cancel", "{}") == "409 trip_not_open");
+}
+
+TEST_CASE("trips: other times alone need no planner, and keep the way that was planned") {
+  struct NoPlanner : RoutePlanner {
+    RouteEstimate route(const std::vector<Coordinates>&, TransportMode) const override { throw NoRoute(0, 1); }
+    LegMatrix matrix(const std::vector<Coordinates>&, const std::vector<Coordinates>&, TransportMode) const override {
+      throw NoRoute(0, 0);
+    }
+    std::string_view provider() const override { return "none"; }
+  };
+  Market market;
+  REQUIRE(market.post(ben, "/trips", trip_json) == "201");
+  const std::string path = "/trips/" + field_of(market.body, "tripId"), way = field_of(market.body, "polyline"),
+                    meters = field_of(market.body, "distanceMeters");
+  REQUIRE_FALSE(way.empty());
+  market.places.routes = std::make_unique<NoPlanner>();
+  CHECK(market.patch(ben, path, R"({"departureTime":"2027-02-01T12:00:00Z"})") == "200");
+  CHECK(field_of(market.body, "departureTime") == "2027-02-01T12:00:00Z");
+  CHECK(field_of(market.body, "polyline") == way);
+  CHECK(field_of(market.body, "distanceMeters") == meters);
+  CHECK(market.patch(ben, path, R"({"arrivalTime":"2027-02-01T18:00:00Z"})") == "200");
+  CHECK(market.patch(ann, path, R"({"departureTime":"2027-02-01T13:00:00Z"})") == "403 not_owner");
+  CHECK(market.patch(ben, path, R"({"transportMode":"train"})") == "422 no_route");
 }
 
 TEST_CASE("requests: posted with a price, read without contacts, edited and cancelled by their owner alone") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "actors/account/commands.hpp"
 #include "actors/delivery/status.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/inbox/catalog.hpp"
@@ -157,6 +158,10 @@ TEST_CASE("templates: what rules and providers say is said in words of each lang
     CHECK_MESSAGE((outcome == "accepted" || is_said(outcome)), outcome);
   for (const std::string_view resolution : enum_labels(DisputeResolution{}))
     CHECK_MESSAGE(is_said(resolution), resolution);
+  for (const UserStatus status : {UserStatus::active, UserStatus::suspended, UserStatus::banned})
+    CHECK(is_said(enum_labels(status)[static_cast<std::size_t>(status)]));
+  for (const char* pin : {"pickup", "delivery"}) CHECK(is_said(pin));
+  for (const std::string_view word : never_reasons) CHECK_MESSAGE(is_said(word), word);
   const auto body = [](std::string_view language, const std::string& reason) {
     return message_templates().render("attempt_failed", language, {{"reason", reason}, {"nextStep", "retry"}})->body;
   };
@@ -164,6 +169,40 @@ TEST_CASE("templates: what rules and providers say is said in words of each lang
       body("en", "no_show").ends_with("The reason given: \"nobody was there\". Next step: the traveler tries again."));
   CHECK(body("de-AT", "no_show").find("„niemand war da“") != std::string::npos);
   CHECK(body("de", "Klingel kaputt").find("„Klingel kaputt“") != std::string::npos);  // what people write stays
+}
+
+TEST_CASE("templates: what people wrote stays, though the platform says the same, or it looks like an amount") {
+  const auto text = [](std::string_view id, const std::map<std::string, std::string>& variables) {
+    const auto found = message_templates().render(id, "de", variables);
+    return found->subject + "\n" + found->body;
+  };
+  for (const std::string written : {"return", "split", "active", "pickup", "1234.50 USD", "2027-01-15T10:00:00.000Z"}) {
+    const std::string quoted = "„" + written + "“";
+    CHECK_MESSAGE(text("offer_received", {{"requestTitle", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("trip_cancelled", {{"tripTitle", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("match_digest", {{"titles", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("delivered", {{"elsewhere", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("payment_held", {{"item", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("message_received", {{"text", written}}).find(quoted) != std::string::npos, written);
+    CHECK_MESSAGE(text("welcome", {{"firstName", written}}).find("Hallo " + written) != std::string::npos, written);
+    CHECK_MESSAGE(text("customer_present", {{"place", written}}).find(written) != std::string::npos, written);
+    // A reason may be the platform's, but none of these is.
+    CHECK_MESSAGE(text("delivery_cancelled", {{"reason", written}}).find(quoted) != std::string::npos, written);
+  }
+}
+
+TEST_CASE("templates: what a pin is for and what an account became is said in the reader's language") {
+  const auto body = [](std::string_view language, std::string_view id, const std::string& variable,
+                       const std::string& value) {
+    return message_templates().render(id, language, {{variable, value}, {"standing", "yes"}})->body;
+  };
+  for (const char* id : {"pin_proposed", "pin_agreed", "pin_withdrawn", "pin_moved"}) {
+    CHECK_MESSAGE(body("de", id, "type", "pickup").find("(Abholung)") != std::string::npos, id);
+    CHECK_MESSAGE(body("de", id, "type", "delivery").find("(Zustellung)") != std::string::npos, id);
+  }
+  CHECK(body("en", "pin_agreed", "type", "pickup").find("where the pickup of") != std::string::npos);
+  CHECK(body("de", "critical_act", "value", "banned").find("auf dauerhaft gesperrt.") != std::string::npos);
+  CHECK(body("de", "critical_act", "value", "suspended").find("auf vorläufig gesperrt.") != std::string::npos);
 }
 
 TEST_CASE("templates: moments and amounts are told as the reader tells them") {
@@ -179,6 +218,12 @@ TEST_CASE("templates: moments and amounts are told as the reader tells them") {
   CHECK_MESSAGE(german.find("1.234,50 USD") != std::string::npos, german);
   CHECK_MESSAGE(german.find("-7,250 KWD") != std::string::npos, german);
   CHECK(body("en", "Nowhere/Else", at).find("Dec 6, 2026, 05:55 (UTC)") != std::string::npos);
+  // By the same clocks as everything else: Mexico moves no clock since 2022, and Juárez left Ojinaga's zone then.
+  for (const char* zone : {"America/Mexico_City", "America/Ciudad_Juarez"}) {
+    const std::string mexican = body("en", zone, "2027-07-15T18:00:00.000Z");
+    CHECK_MESSAGE(mexican.find("Thu, Jul 15, 2027, 12:00 (") != std::string::npos, mexican);
+  }
+  CHECK(body("en", "America/Ciudad_Juarez", at).find("(Ciudad Juarez)") != std::string::npos);
   for (const char* plain : {"yesterday Z", "2026-12-06T25:55:08Z"})
     CHECK(body("en", "UTC", plain).find(plain) != std::string::npos);
   const Reader german_reader{"de", "UTC", nullptr};

@@ -63,6 +63,9 @@ Notices told_by_others() {
   PaymentAnswer done{PaymentOperation::authorize, money.state.tasks.front().operation_id, PaymentOutcome::done};
   money.as(provider()).when(done);
   collect(all, money);
+  money.as(user(sender)).when(ProposeSplit{1'000, ""});
+  money.as(user(carrier)).when(AcceptSplit{1'000});
+  collect(all, money);
   Given<Delivery> numbered = paid();
   numbered.as(entity(escrow)).when(AssignNumber{123});
   numbered.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
@@ -96,6 +99,12 @@ Notices told_of_requests() {
   edit.title = "Two cameras";
   edited.as(user(ann)).when(edit);
   collect(all, edited);
+  Given<Request> moved = posted();
+  EditRequest away;
+  away.dropoff = post().dropoff;
+  away.dropoff->lat = *away.dropoff->lat + 0.2;
+  moved.as(user(ann)).when(away);
+  collect(all, moved);
   Given<Request> invites = posted();
   InviteTraveler invite;
   invite.trip_id = trip_id;
@@ -139,10 +148,11 @@ TEST_CASE("notices: each is in words of its reader, with a link to what it speak
   all.merge(told_of_requests());
   all.merge(told_by_others());
   for (const char* expected :
-       {"delivery_created",   "offer_accepted",   "picked_up",         "in_transit",          "delivered",
-        "delivery_cancelled", "return_started",   "delivery_returned", "message_received",    "delivery_late",
-        "trip_delayed",       "offer_received",   "request_changed",   "request_cancelled",   "request_expired",
-        "payment_held",       "tracking_started", "dispute_opened",    "invitation_received", "invitation_refused"})
+       {"delivery_created",   "offer_accepted",        "picked_up",         "in_transit",          "delivered",
+        "delivery_cancelled", "return_started",        "delivery_returned", "message_received",    "delivery_late",
+        "trip_delayed",       "offer_received",        "request_changed",   "request_cancelled",   "request_expired",
+        "payment_held",       "tracking_started",      "dispute_opened",    "invitation_received", "invitation_refused",
+        "split_accepted",     "request_places_changed"})
     CHECK_MESSAGE(all.contains(expected), expected);
   for (const auto& entry : all)
     for (const char* language : {"en", "de"}) {

@@ -24,6 +24,12 @@ std::string accepted_between(Platform& platform, std::uint8_t number, UserId cus
   return "/deliveries/" + id.text();
 }
 
+/// A scan that a service reports.
+std::string handover(const char* status) {
+  return R"({"status":")" + std::string(status) + R"(","qrCodeId":")" + test_id<QrCodeId>(1).text() +
+         R"(","scannedBy":")" + tom.text() + R"(","location":{"lat":40.7,"lng":-74}})";
+}
+
 }  // namespace
 
 TEST_CASE("services: one does nothing for a user where its maker is the other side, or a side of what it cancels") {
@@ -75,6 +81,50 @@ TEST_CASE("services: one takes no side against whom its maker has permissions fr
     CHECK(code_of(platform.post(tied + "/cancel", cancel, as_tom)) == "self_not_allowed");
     CHECK(code_of(platform.post(tied + "/cancel", cancel, shop)) == "self_not_allowed");
   }
+}
+
+TEST_CASE("services: one reports no status where its maker is a side, or is tied to one, or widened it") {
+  Platform platform;
+  for (const UserId user : {boss, mia}) platform.door.state<Account>(user.value).registered = true;
+  const auto shop = platform.add("shop", R"("deliveries:read","deliveries:write")");
+  const std::string own = accepted_between(platform, 9, boss, tom), others = accepted_between(platform, 10, mia, tom);
+  const std::string in_transit = R"({"status":"in_transit"})";
+  for (const char* status : {"picked_up", "delivered", "returned"}) {
+    CHECK(code_of(platform.post(own + "/status", handover(status), shop)) == "self_not_allowed");
+    CHECK(code_of(platform.post(others + "/status", handover(status), shop)) != "self_not_allowed");
+  }
+  CHECK(code_of(platform.post(own + "/status", in_transit, shop)) == "self_not_allowed");
+  SUBCASE("the customer has permissions from its maker") {
+    platform.door.state<Account>(mia.value).grants = {{all_permissions, boss, test_start - std::chrono::days{30}}};
+    CHECK(code_of(platform.post(others + "/status", handover("picked_up"), shop)) == "self_not_allowed");
+  }
+  SUBCASE("a side made the key alone, or gave it more") {
+    Identity service;
+    service.caller = {.kind = Caller::Kind::service, .service = test_id<ServiceId>(1).value};
+    service.makers = {boss, mia};
+    CHECK_THROWS_AS(require_one_side(platform.door, service, {EntityKind::delivery, test_id<DeliveryId>(10).value},
+                                     AnyRecord(ChangeStatus{DeliveryStatus::picked_up})),
+                    Problem);
+  }
+}
+
+TEST_CASE("services: whether its maker is a side is not decided while nobody can be asked, and each is asked once") {
+  Platform platform;
+  accepted_between(platform, 10, mia, tom);
+  const Address delivery{EntityKind::delivery, test_id<DeliveryId>(10).value};
+  for (const UserId user : {boss, mia, tom}) platform.door.state<Account>(user.value).registered = true;
+  Identity service;
+  service.caller = {.kind = Caller::Kind::service, .service = test_id<ServiceId>(1).value};
+  service.makers = {boss, test_id<UserId>(4), test_id<UserId>(5)};
+  for (const UserId maker : service.makers) platform.door.state<Account>(maker.value).registered = true;
+  const AnyRecord command(CancelDelivery{"no time"});
+  for (const Outcome outcome : {Outcome::unavailable, Outcome::overloaded, Outcome::unknown}) {
+    platform.door.end_next_with({.outcome = outcome});
+    CHECK_THROWS_AS(require_one_side(platform.door, service, delivery, command), Problem);
+  }
+  const std::size_t before = platform.door.questions;
+  require_one_side(platform.door, service, delivery, command);
+  CHECK(platform.door.questions - before == 1 + service.makers.size() + 2);  // the delivery, and everybody's hands
 }
 
 TEST_CASE("services: what one ends in its own name is told to all administrators, with who made it") {

@@ -7,6 +7,7 @@
 #include "http/routes/admin/tax.hpp"
 #include "http/routes/admin/tax_files.hpp"
 #include "tests/http/edge.hpp"
+#include "tests/storage/earned.hpp"
 #include "tests/storage/story.hpp"
 
 /// The files of a year for tax offices: for finance alone, each look in the trail, and the same figures in each form.
@@ -37,19 +38,7 @@ struct Office {
   }
   /// The traveler is credited so much, of which a tenth more was the platform's.
   void pays(UserId traveler, std::int64_t credited, const char* currency) {
-    const Address escrow{EntityKind::escrow, traveler.value};
-    PaymentIntentCreated created;
-    created.intent_id = IntentId{escrow.id};
-    created.terms.amount = created.terms.platform_fee = {0, *Currency::parse(currency)};
-    EscrowReleased event;
-    event.traveler = traveler;
-    event.currency = *Currency::parse(currency);
-    event.traveler_amount = credited;
-    event.platform_fee = credited / 10;
-    event.amount = event.traveler_amount + event.platform_fee;
-    event.at = test_start;
-    credit(event.postings, LedgerAccount::traveler_payable, {credited, event.currency});
-    story.tell(escrow, created, event);
+    earns(story, EscrowId{traveler.value}, traveler, credited, credited / 10, currency);
   }
 };
 

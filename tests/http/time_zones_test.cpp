@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "http/local_times.hpp"
 #include "http/providers/places/time_zones.hpp"
+#include "storage/read_models/trips.hpp"
 
 namespace time_zones_test {
 
@@ -27,6 +29,27 @@ TEST_CASE("time zones: what clocks show, and when a day begins, also where the c
   // In Havana the clocks go from 0:00 to 1:00 in spring, and show 0:00 twice in autumn.
   CHECK(local_midnight(at("2027-03-14T00:00:00Z"), "America/Havana") == at("2027-03-14T05:00:00Z"));
   CHECK(local_midnight(at("2027-11-07T00:00:00Z"), "America/Havana") == at("2027-11-07T04:00:00Z"));
+}
+
+TEST_CASE("time zones: a trip shows the clocks of its two ends, also where a search found it") {
+  TripHit hit;
+  hit.origin = {"New York", 40.7128, -74.006};
+  hit.destination = {"Denver", 39.7392, -104.9903};
+  hit.departure_time = *parse_rfc3339("2027-02-01T12:00:00Z");
+  hit.arrival_time = *parse_rfc3339("2027-02-02T12:00:00Z");
+  hit.distance_from_origin = 7;
+  const TripResource trip = hit;
+  const auto check = [](const TripResource* shown) {
+    REQUIRE(shown);
+    CHECK(shown->timezone_origin == "America/New_York");
+    CHECK(shown->timezone_destination == "America/Denver");
+    CHECK(shown->departure_local == "2027-02-01T07:00:00-05:00");
+    CHECK(shown->arrival_local == "2027-02-02T05:00:00-07:00");
+  };
+  const AnyRecord of_trip = http::with_local_times(AnyRecord(trip)), of_hit = http::with_local_times(AnyRecord(hit));
+  check(of_trip.get_if<TripResource>());
+  check(of_hit.get_if<TripHit>());
+  CHECK(of_hit.get_if<TripHit>()->distance_from_origin == 7);
 }
 
 }  // namespace time_zones_test

@@ -1,6 +1,11 @@
 """What becomes of an accepted offer: most parcels arrive, some people do not come, lose, break, delay, or cheat."""
 
 import datetime
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testkit"))
+from node import instant, stamp  # noqa: E402
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
@@ -9,10 +14,6 @@ HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 FATES = {"arrives": 77, "delayed": 5, "sender_absent": 2, "traveler_absent": 2, "receiver_absent": 3, "lost": 2,
          "damaged": 2, "false_claim": 2, "customer_leaves": 3, "traveler_leaves": 2}
 STAY = 5  # points that a phone sends while its owner waits at a door, four minutes apart
-
-
-def stamp(at):
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Deal:
@@ -32,7 +33,7 @@ class Deal:
         return f"/deliveries/{self.id}{rest}"
 
     def time(self, delivery, name):
-        return datetime.datetime.fromisoformat(delivery[name].replace("Z", "+00:00")) if delivery.get(name) else None
+        return instant(delivery[name]) if delivery.get(name) else None
 
     def at(self, when, what, *more):
         self.market.at(when, what, *more)

@@ -1,21 +1,14 @@
-"""What people of the market do when they are awake: travelers post trips and offer, customers post parcels and choose."""
+"""What people of the market do when awake: travelers post trips and offer, customers post parcels and choose."""
 
-import datetime
 import math
 
-from deals import Deal
+from deals import DAY, HOUR, Deal, instant, stamp
 from places import CITIES, LANES, spot
 
-HOUR = datetime.timedelta(hours=1)
-DAY = 24 * HOUR
 ASKED_AFTER = 12 * HOUR  # without an offer, a customer asks travelers whose trips fit
 GOODS = [("Camera", "electronics", 1.2, 250), ("Books", "books", 4, 60), ("A winter coat", "clothing", 2, 120),
          ("Contracts", "documents", 0.3, 10), ("A guitar", "music", 5, 600), ("Chocolates", "food", 1, 30),
          ("Bicycle wheels", "sports", 6, 180), ("A painting", "art", 3, 900)]
-
-
-def stamp(at):
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def worth(pair, weight):
@@ -31,6 +24,7 @@ class Traveler:
     def __init__(self, market, person, index):
         self.market, self.person, self.rng = market, person, market.rng
         self.lane, self.trips, self.offered = LANES[index % len(LANES)], [], set()
+        self.sent = []  # offers: when, and for which request
         self.next_trip = market.now + self.rng.uniform(2, 9) * DAY
         for currency in {CITIES[self.lane.origin][2], CITIES[self.lane.destination][2]}:
             person.do("POST", "/payments/payout-accounts",
@@ -69,13 +63,16 @@ class Traveler:
         price = fair * self.rng.uniform(0.9, 1.1)
         if match.get("maxPrice"):
             price = min(price, match["maxPrice"])
-        self.market.offers += 1
-        self.person.ask("POST", f"/delivery-requests/{match['requestId']}/offers",
-                        {"tripId": trip["id"], "price": round(max(price, 800)) / 100, "message": "I pass right by."})
+        answer = self.person.ask("POST", f"/delivery-requests/{match['requestId']}/offers", {
+            "tripId": trip["id"], "price": round(max(price, 800)) / 100, "message": "I pass right by."})
+        if "offerId" in answer:
+            self.sent.append((instant(answer["createdAt"]), match["requestId"]))
 
 
 class Customer:
     """Has a parcel now and then, mostly along a way that somebody goes."""
+
+    sent = ()  # only travelers offer
 
     def __init__(self, market, person, parcels_a_week):
         self.market, self.person, self.rng = market, person, market.rng
@@ -115,9 +112,10 @@ class Customer:
 
     def look_after(self, request):
         path = f"/delivery-requests/{request['id']}"
-        state = self.person.ask("GET", path)
-        if state.get("status") not in ("open", "offered", "matched"):
-            self.open.pop(request["id"])
+        status = self.person.ask("GET", path).get("status")
+        if status != "open":
+            if status != "accepting":  # which may come to nothing
+                self.open.pop(request["id"])
             return
         offers = [each for each in self.person.ask("GET", path + "/offers").get("items", [])
                   if each["status"] == "pending" and not each.get("late")]

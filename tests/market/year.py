@@ -2,7 +2,8 @@
 """A market on a real node, over HTTP, by the sandbox's clock: people with habits, delays, losses and cheats.
 
 It prints what became of it, and fails where the ledger does not balance, where anything has not ended two months after
-the last parcel was posted, or where the server answered an error of its own.
+the last parcel was posted, or a request not as its deliveries did, where no parcel arrived, or where the server
+answered an error of its own.
 
   year.py path/to/caravan [--days 365] [--people 60] [--seed 1]
 """
@@ -28,7 +29,7 @@ AFTERMATH = 60  # days without new parcels, in which everything must end
 STEP_UP = datetime.timedelta(minutes=4)
 ENDED = {"delivery": ("delivered", "cancelled", "returned"), "request": ("accepted", "cancelled", "expired"),
          "escrow": ("released", "settled", "refunded", "cancelled", "failed"), "trip": ("completed", "cancelled")}
-ASKING = ("match_digest", "trip_match", "invitation_received")  # mails that want somebody to act
+ASK_FOR_OFFER = ("match_digest", "invitation_received")  # mails
 
 
 class Person(testkit.Person):
@@ -95,7 +96,8 @@ class Market:
         self.ends = self.now + days * DAY
         self.requests, self.deals, self.trips, self.travelers = {}, [], [], {}
         self.first_refusals = {}
-        self.offers, self.refusals, self.faults, self.mails = 0, collections.Counter(), [], collections.Counter()
+        self.refusals, self.faults, self.mails = collections.Counter(), [], collections.Counter()
+        self.asked = []  # by mail, for an offer: who, when, and for which request, where the mail names one
         self.lanes = LANES[:max(1, (people + 2) // 3)]  # that anybody of them goes
         self.admin = Administrator(self)
         self.people = []
@@ -146,9 +148,12 @@ class Market:
     def count_mails(self, since):
         for someone in self.people:
             for mail in self.node.must("GET", f"/sandbox/messages?limit=100&to={someone.person.email}")["items"]:
-                at = datetime.datetime.fromisoformat(mail["createdAt"].replace("Z", "+00:00"))
-                if since <= at < since + DAY and mail["channel"] == "email":
-                    self.mails[mail["templateId"]] += 1
+                at = testkit.instant(mail["createdAt"])
+                if mail["channel"] != "email" or not since <= at < since + DAY:
+                    continue
+                self.mails[mail["templateId"]] += 1
+                if mail["templateId"] in ASK_FOR_OFFER:
+                    self.asked.append((someone, at, mail["variables"].get("requestId")))
 
 
 class Census:
@@ -162,18 +167,20 @@ class Census:
         check = admin.ask("GET", "/admin/finance/ledger-check")
         if check.get("balanced") is not True:
             self.left.append(f"the ledger does not balance: {check}")
-        self.deliveries, self.escrows = collections.Counter(), collections.Counter()
+        self.deliveries, self.escrows, self.requests = (collections.Counter() for _ in range(3))
+        self.ends = collections.defaultdict(set)  # of the deliveries of each request
         for deal in market.deals:
             delivery = deal.customer.ask("GET", deal.path())
             escrow = deal.customer.ask("GET", f"/payments/escrow/{deal.escrow}")
             self.deliveries[delivery.get("status")] += 1
             self.escrows[escrow.get("status")] += 1
+            self.ends[deal.request["id"]].add(delivery.get("status"))
             if delivery.get("status") not in ENDED["delivery"]:
                 self.left.append(f"delivery {deal.id} ({deal.fate}) is {delivery.get('status')}")
             if escrow.get("status") not in ENDED["escrow"]:
                 self.left.append(f"escrow {deal.escrow} ({deal.fate}) is {escrow.get('status')}")
         self.of_requests()
-        if not any(deal.fate == "arrives" for deal in market.deals):
+        if not self.deliveries["delivered"]:
             self.left.append("nothing was carried: this market is no test")
         for traveler, trip in market.trips:
             status = traveler.person.ask("GET", f"/trips/{trip}").get("status")
@@ -188,29 +195,38 @@ class Census:
                     self.left.append(f"{traveler.person.email} waits for {balance['pending']} {balance['currency']}")
 
     def of_requests(self):
+        """They have ended, and as their deliveries did: an accepted one has some, any other has none that arrived."""
         for request in self.market.requests.values():
             status = request["of"].person.ask("GET", f"/delivery-requests/{request['id']}").get("status")
-            if status not in ENDED["request"]:
-                self.left.append(f"request {request['id']} is {status}")
+            self.requests[status] += 1
+            ends = self.ends[request["id"]]
+            if status not in ENDED["request"] or (not ends if status == "accepted" else "delivered" in ends):
+                self.left.append(f"request {request['id']} is {status}; its deliveries are {ends or 'none'}")
+
+    def in_vain(self):
+        """Mails that ask for an offer whose receiver made none within a day, for that request where they name one."""
+        return sum(not any(at <= when < at + DAY and about in (None, request) for when, request in someone.sent)
+                   for someone, at, about in self.market.asked)
 
     def print(self):
         market = self.market
         matched = [each for each in market.requests.values() if each["matched"]]
         closed = sorted((each["closed"] - each["at"]).total_seconds() / 3600 for each in matched if each["closed"])
         fates = collections.Counter(deal.fate for deal in market.deals)
-        asking = sum(market.mails[name] for name in ASKING)
+        offers = sum(len(someone.sent) for someone in market.people)
+        in_vain = self.in_vain()
         print(f"{len(market.people)} people, {len(market.trips)} trips, {len(market.requests)} parcels, "
-              f"{market.offers} offers, {len(market.deals)} deals")
+              f"{offers} offers, {len(market.deals)} deals")
         if matched:
             print(f"with a trip that fits: {len(matched)}; of these closed: {len(closed)} "
                   f"({100 * len(closed) // len(matched)} %)")
         if closed:
             print(f"time to close: half within {statistics.median(closed):.0f} h, "
                   f"nine in ten within {closed[len(closed) * 9 // 10]:.0f} h")
-        print(f"mails: {sum(market.mails.values())}; that ask to act: {asking}; of these in vain: "
-              f"{max(asking - len(market.deals), 0)}, {max(asking - len(market.deals), 0) / len(market.people):.1f} a person")
-        for name, counts in (("fates", fates), ("deliveries", self.deliveries), ("escrows", self.escrows),
-                             ("mails", market.mails), ("refused", market.refusals)):
+        print(f"mails: {sum(market.mails.values())}; that ask for an offer: {len(market.asked)}; of these in vain, "
+              f"without one within a day: {in_vain}, {in_vain / max(len(market.travelers), 1):.1f} a traveler")
+        for name, counts in (("fates", fates), ("requests", self.requests), ("deliveries", self.deliveries),
+                             ("escrows", self.escrows), ("mails", market.mails), ("refused", market.refusals)):
             print(f"{name}:", ", ".join(f"{key} {count}" for key, count in counts.most_common(40)) or "none")
         for refusal, answer in market.first_refusals.items():
             print("the first", refusal, answer)

@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testkit"))
-from node import ADMIN, PASSWORD, SERVICE_KEY, Node, Person  # noqa: E402
+from node import ADMIN, PASSWORD, SERVICE_KEY, Node, Person, stamp  # noqa: E402
 
 NEW_YORK = {"address": "350 5th Ave, New York, NY 10118", "lat": 40.7484, "lng": -73.9857}
 BOSTON = {"address": "1 Beacon St, Boston, MA 02108", "lat": 42.3584, "lng": -71.0598}
@@ -48,7 +48,7 @@ class Market:
         self.own_things()
 
     def deal(self):
-        start = (self.node.now() + datetime.timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        start = stamp(self.node.now() + datetime.timedelta(days=7))
         trip = self.traveler.do("POST", "/trips", {
             "title": "By car", "origin": {"address": "New York, NY"}, "destination": {"address": "Boston, MA"},
             "departureTime": start, "transportMode": "car", "capacity": {"weight": 5, "volume": 20, "items": 3},

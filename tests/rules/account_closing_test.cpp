@@ -271,19 +271,6 @@ TEST_CASE("account closing: a thief who uses up the mails of a deletion leaves t
   CHECK(ask(away, "ann@example.com") == "undo.renewed");
 }
 
-TEST_CASE("account closing: renewals by builds before replace the link, as they did") {
-  Robbed robbed;
-  Given<Account>& account = robbed.account;
-  const std::string undo = closed_by_thief(robbed);
-  const std::string hash = account.state.undo_tokens.front().hash;
-  account.event(UndoRenewed{"other", hash, account.now + 1h, account.now, home});
-  CHECK(account.state.undo_tokens.front().hash == "other");
-  CHECK(account.state.undo_tokens.front().older.empty());
-  CHECK_FALSE(account.state.undo_tokens.front().fresh_until);
-  CHECK(account.state.address_back.hash == "other");
-  CHECK(account.as({}).when(UndoChanges{undo, home}) == "! token_invalid");
-}
-
 TEST_CASE("account closing: what a thief left goes on the last day as well, from a week before the deletion on") {
   Robbed robbed;
   Given<Account>& account = robbed.account;
@@ -317,6 +304,18 @@ TEST_CASE("account closing: what a thief left goes on the last day as well, from
         lose.push_back(effect.to);
     CHECK(lose == std::vector{account_address(friendly)});
   }
+}
+
+TEST_CASE("account closing: what a thief left is reckoned from the deletion, however long accounts close by now") {
+  Robbed robbed;
+  Given<Account>& account = robbed.account;
+  const Time asked_at = account.now;
+  account.event(DeletionRequested{asked_at + wait / 2, "hash", {}, asked_at});  // by another policy
+  account.at(asked_at + 24h).as(provider());
+  const auto since = [&] { return account.ask(ListRolesGiven{account.now}).resource.get_if<RolesGivenList>()->since; };
+  CHECK(since() == asked_at - account::undo_life);
+  account.event(DeletionTakenBack{account.now});
+  CHECK(since() == account.now - account::undo_life);
 }
 
 TEST_CASE("account closing: nobody else changes its status, nor do the settings: the mailed link brings it back") {
@@ -386,10 +385,7 @@ TEST_CASE("account closing: a delivery that was accepted while an account closed
   using namespace delivery_stages;
   for (const UserId side : {sender, carrier}) {
     Given<Delivery> delivery = accepted();
-    std::vector<Address> asked;
-    for (const Effect& effect : delivery.last.effects)
-      if (effect.command.get_if<AskStanding>()) asked.push_back(effect.to);
-    CHECK(asked == std::vector{account_address(sender), account_address(carrier)});
+    CHECK(delivery.receivers<AskStanding>() == std::vector{account_address(sender), account_address(carrier)});
     Given<Delivery> open = delivery;
     CHECK(open.as(entity(account_address(side))).when(SideStanding{side}) == "(nothing)");
     // It was open when the acceptance began, and looked for what it had before this was made.

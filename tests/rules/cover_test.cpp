@@ -51,7 +51,7 @@ TEST_CASE("cover: it is offered for known goods of a declared value up to the li
 
 TEST_CASE("cover: the versions before offered none") {
   for (const Policy& each : policy_versions)
-    CHECK(offer_for(post().item, each).terms.has_value() == (each.version >= 9));
+    CHECK(offer_for(post().item, each).terms.has_value() == (each.version >= 7));
 }
 
 TEST_CASE("cover: who does not ask for it does not have it") {
@@ -94,12 +94,12 @@ TEST_CASE("cover: it is taken with the request, follows the item, and is the cus
 TEST_CASE("cover: the pool pays what it has, and what it has not waits in its turn") {
   Given<Cover> pool(cover_address);
   CHECK(pool.as(escrow(1)).when(PayIntoCover{usd(600)}) == "cover.fee_came");
-  CHECK(pool.as(escrow(2)).when(PayOutOfCover{usd(500)}) == "cover.claim_met");
+  CHECK(pool.as(escrow(2)).when(PayOutOfCover{usd(500), ben}) == "cover.claim_met");
   CHECK(pool.sent<CoverAnswered>()->paid);
   CHECK(pool.state.balance_in({}) == usd(100));
-  CHECK(pool.as(escrow(3)).when(PayOutOfCover{usd(30'000)}) == "cover.claim_waits");
+  CHECK(pool.as(escrow(3)).when(PayOutOfCover{usd(30'000), ben}) == "cover.claim_waits");
   CHECK_FALSE(pool.sent<CoverAnswered>()->paid);
-  CHECK(pool.as(escrow(4)).when(PayOutOfCover{usd(50)}) == "cover.claim_waits");  // no claim overtakes another
+  CHECK(pool.as(escrow(4)).when(PayOutOfCover{usd(50), ben}) == "cover.claim_waits");  // no claim overtakes another
   CHECK(pool.as(escrow(5)).when(PayIntoCover{usd(600)}) == "cover.fee_came");
   CHECK(pool.as(finance).when(AddToCover{29'400, {}, "a bad week"}) == "cover.added, cover.claim_met, cover.claim_met");
   CHECK(balanced(pool.emitted<CoverAdded>()->postings));
@@ -110,9 +110,9 @@ TEST_CASE("cover: the pool pays what it has, and what it has not waits in its tu
 TEST_CASE("cover: a claim that is dropped holds up nobody, and one that was paid is not dropped any more") {
   Given<Cover> pool(cover_address);
   pool.as(escrow(1)).when(PayIntoCover{usd(600)});
-  pool.as(escrow(2)).when(PayOutOfCover{usd(30'000)});
-  pool.as(escrow(3)).when(PayOutOfCover{usd(500)});
-  pool.as(escrow(4)).when(PayOutOfCover{usd(200)});
+  pool.as(escrow(2)).when(PayOutOfCover{usd(30'000), ben});
+  pool.as(escrow(3)).when(PayOutOfCover{usd(500), ben});
+  pool.as(escrow(4)).when(PayOutOfCover{usd(200), ben});
   REQUIRE(pool.state.waiting.size() == 3);
   CHECK(pool.as(user(ann)).when(DropCoverClaim{}) == "! not_allowed");
   CHECK(pool.as(escrow(5)).when(DropCoverClaim{}) == "(nothing)");
@@ -136,12 +136,12 @@ TEST_CASE("cover: nobody but escrows moves the pool, and finance alone adds to i
   Given<Cover> pool(cover_address);
   for (const Caller& who : {user(ann), finance, entity({EntityKind::dispute, test_id<DisputeId>(1).value})}) {
     CHECK(pool.as(who).when(PayIntoCover{usd(600)}) == "! not_allowed");
-    CHECK(pool.as(who).when(PayOutOfCover{usd(600)}) == "! not_allowed");
+    CHECK(pool.as(who).when(PayOutOfCover{usd(600), ben}) == "! not_allowed");
   }
   for (const Caller& who : {user(ann), escrow(1), admin(ann, Permission::disputes), service()})
     CHECK(pool.as(who).when(AddToCover{100, {}, "for nothing"}) == "! not_allowed");
   CHECK(pool.as(user(ann)).ask(ViewCover{}).rejection);
-  CHECK(pool.as(finance).ask(ViewCover{}).resource.get_if<CoverPoolResource>());
+  CHECK(pool.as(finance).ask(ViewCover{}).resource.get_if<CoverState>());
 }
 
 TEST_CASE("cover: nobody adds to the pool for their own claim that waits, nor for one of somebody tied to them") {
@@ -188,7 +188,7 @@ TEST_CASE("cover: whatever comes in whichever order, the pool is its fees and gi
           in += amount;
           break;
         case 1:
-          pool.as(escrow(step)).when(PayOutOfCover{usd(amount)});
+          pool.as(escrow(step)).when(PayOutOfCover{usd(amount), ben});
           claimed += amount;
           break;
         default:

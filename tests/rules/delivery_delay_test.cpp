@@ -19,16 +19,7 @@ constexpr Time leaves = test_start + hours{30}, arrives = test_start + hours{40}
 
 /// Leaves at 30 h and arrives at 40 h; to be there after 72 h.
 Given<Delivery> planned(std::optional<Time> deliver_by = deadline, Time arrival = arrives) {
-  Given<Delivery> delivery(parcel);
-  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms(deliver_by));
-  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
-  delivery.as(entity(caravan::delivery_stages::trip)).when(CapacityReserved{TripId{trip.id}, leaves, arrival});
-  delivery.as(entity(escrow)).when(AssignNumber{123});
-  delivery.as(entity(tracker))
-      .when(GeofencesDefined{
-          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
-  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
-  return delivery;
+  return accepted_for(terms(deliver_by), {TripId{trip.id}, leaves, arrival});
 }
 
 std::string delay(Given<Delivery>& delivery, Duration pickup, Duration arrival) {

@@ -18,33 +18,14 @@ namespace {
 
 Money usd(std::int64_t amount) { return {amount, accepted().state.terms.price.currency}; }
 
-/// How many commands of that kind the last decision sends.
-template <class Command>
-std::ptrdiff_t count_sent(const Given<Delivery>& delivery) {
-  return std::ranges::count_if(delivery.last.effects,
-                               [](const Effect& effect) { return effect.command.get_if<Command>() != nullptr; });
-}
-
-/// For whom the last decision withdraws the dispute.
-std::vector<UserId> leavers(const Given<Delivery>& delivery) {
-  std::vector<UserId> all;
-  for (const Effect& effect : delivery.last.effects)
-    if (const auto* withdrawn = effect.command.get_if<WithdrawDispute>()) {
-      REQUIRE(withdrawn->leaver);
-      CHECK(effect.to == Address{EntityKind::dispute, delivery.state.dispute->value});
-      all.push_back(*withdrawn->leaver);
-    }
-  return all;
-}
-
 /// One way in which a delivery ends, and what that has to come to.
 struct End {
   const char* name;
   Given<Delivery> before;
   void (*happens)(Given<Delivery>&);
-  std::ptrdiff_t refunds;  // asked for at once
-  bool is_held;            // until a time
-  std::ptrdiff_t decisions;
+  std::size_t refunds;  // asked for at once
+  bool is_held;         // until a time
+  std::size_t decisions;
 };
 
 void scan_off_place(Given<Delivery>& delivery, Coordinates at) {
@@ -72,9 +53,9 @@ std::vector<End> ends_that_wait() {
 
 /// The last decision does what the end has to come to, or nothing of it.
 void check_moves(const Given<Delivery>& delivery, const End& end, bool moves, Time held_until) {
-  CHECK(count_sent<RefundEscrow>(delivery) == (moves ? end.refunds : 0));
-  CHECK(count_sent<ReleaseEscrow>(delivery) == 0);
-  CHECK(count_sent<OpenDispute>(delivery) == (moves ? end.decisions : 0));
+  CHECK(delivery.receivers<RefundEscrow>().size() == (moves ? end.refunds : 0));
+  CHECK(delivery.receivers<ReleaseEscrow>().empty());
+  CHECK(delivery.receivers<OpenDispute>().size() == (moves ? end.decisions : 0));
   CHECK(due(delivery, "fee") == (moves && end.is_held ? std::optional(held_until) : std::nullopt));
 }
 
@@ -106,7 +87,7 @@ TEST_CASE("delivery: a dispute holds the money back") {
   delivery.as(entity({EntityKind::dispute, dispute.value})).when(DisputeOpened{dispute});
   CHECK(delivery.as(user(sender)).when(CancelDelivery{}).starts_with("delivery.cancelled"));
   CHECK(leavers(delivery) == std::vector{sender});  // within the free time nothing is left to decide about
-  CHECK(count_sent<RefundEscrow>(delivery) == 1);
+  CHECK(delivery.receivers<RefundEscrow>().size() == 1);
   CHECK(delivery.sent<RefundEscrow>()->refund.amount == 3'500);
   CHECK(delivery.sent<RefundEscrow>()->uncontested);
   delivery = in_transit();
@@ -210,7 +191,7 @@ TEST_CASE("delivery: a dispute that goes on leaves an end what it had to come to
         const Time held_until = delivery.now + hours{24};
         // What no rule gives to the traveler goes back though a dispute is open.
         if (is_first)
-          CHECK(count_sent<RefundEscrow>(delivery) == end.refunds);
+          CHECK(delivery.receivers<RefundEscrow>().size() == end.refunds);
         else
           check_moves(delivery, end, true, held_until);
         if (!is_first) delivery.as(from_dispute).when(DisputeOpened{quarrel});
@@ -223,8 +204,8 @@ TEST_CASE("delivery: a dispute that goes on leaves an end what it had to come to
         const bool pays = end.is_held && outcome != "refund";
         const bool is_delivered = delivery.state.status == DeliveryStatus::delivered;
         hold_is_over(delivery.at(until));
-        CHECK(count_sent<RefundEscrow>(delivery) == (pays && !is_delivered ? 1 : 0));
-        CHECK(count_sent<ReleaseEscrow>(delivery) == (pays && is_delivered ? 1 : 0));
+        CHECK(delivery.receivers<RefundEscrow>().size() == (pays && !is_delivered ? 1U : 0U));
+        CHECK(delivery.receivers<ReleaseEscrow>().size() == (pays && is_delivered ? 1U : 0U));
       }
 }
 

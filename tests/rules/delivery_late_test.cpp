@@ -23,14 +23,6 @@ Given<Delivery> handed_over(Duration late) {
   return delivery;
 }
 
-const Notify* told(const Given<Delivery>& delivery, UserId whom) {
-  for (const Effect& effect : delivery.last.effects)
-    if (const auto* notify = effect.command.get_if<Notify>();
-        notify && notify->template_id == "delivered" && effect.to == inbox_of(whom))
-      return notify;
-  return nullptr;
-}
-
 }  // namespace
 
 TEST_CASE("late deliveries: a day is forgiven; the money of what came later still waits for a day") {
@@ -40,14 +32,14 @@ TEST_CASE("late deliveries: a day is forgiven; the money of what came later stil
     const Time held_until = delivery.now + hours{24};
     CHECK((delivery.sent<ReleaseEscrow>() == nullptr) == waits);
     CHECK(due(delivery, "fee") == (waits ? std::optional(held_until) : std::nullopt));
-    REQUIRE(told(delivery, sender));
-    CHECK(told(delivery, sender)->variables.contains("lateHours") == waits);
+    REQUIRE(delivery.told(sender, "delivered"));
+    CHECK(delivery.told(sender, "delivered")->variables.contains("lateHours") == waits);
     REQUIRE(delivery.state.handed_late.has_value() == waits);
     if (!waits) continue;
     CHECK(delivery.state.handed_late->late_seconds == 24 * 3'600 + 1);
-    CHECK(told(delivery, sender)->variables.at("lateHours") == "24");
-    CHECK(told(delivery, sender)->variables.at("heldUntil") == to_rfc3339(held_until));
-    CHECK(told(delivery, carrier)->variables.contains("lateHours"));
+    CHECK(delivery.told(sender, "delivered")->variables.at("lateHours") == "24");
+    CHECK(delivery.told(sender, "delivered")->variables.at("heldUntil") == to_rfc3339(held_until));
+    CHECK(delivery.told(carrier, "delivered")->variables.contains("lateHours"));
     CHECK_FALSE(delivery.sent<RefundEscrow>());  // nothing is taken by itself
     CHECK(delivery.as(user(sender)).ask(ViewDelivery{}).resource.get_if<DeliveryResource>()->handed_late->held_until ==
           held_until);

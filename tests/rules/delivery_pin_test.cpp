@@ -15,18 +15,9 @@ namespace {
 
 /// An accepted delivery whose pickup was guessed from its address: the centre of a postal code.
 Given<Delivery> guessed() {
-  Given<Delivery> delivery(parcel);
   BeginAcceptance begin = terms();
   begin.pickup.uncertainty_meters = 5'000;
-  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
-  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
-  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
-  delivery.as(entity(escrow)).when(AssignNumber{123});
-  delivery.as(entity(tracker))
-      .when(GeofencesDefined{
-          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
-  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
-  return delivery;
+  return accepted_for(begin);
 }
 
 /// So many metres north of the stop.

@@ -57,14 +57,7 @@ TEST_CASE("delivery plan: whose price is taken while they sleep may still leave 
 
 TEST_CASE("delivery plan: it stands still for too long by the trip's plan, not by the day of the acceptance") {
   const auto with_plan = [](Duration leaves, Duration arrives, std::optional<Time> deliver_by) {
-    Given<Delivery> delivery(parcel);
-    delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms(deliver_by));
-    delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
-    delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}, test_start + leaves, test_start + arrives});
-    delivery.as(entity(escrow)).when(AssignNumber{123});
-    delivery.as(entity(tracker)).when(GeofencesDefined{{{test_id<GeofenceId>(30), Handover::pickup}}});
-    REQUIRE(delivery.state.status == DeliveryStatus::accepted);
-    return delivery;
+    return accepted_for(terms(deliver_by), {TripId{trip.id}, test_start + leaves, test_start + arrives});
   };
   const Duration day = hours{24};
   Given<Delivery> far = with_plan(45 * day, 70 * day, {});
@@ -83,19 +76,10 @@ namespace {
 
 /// Accepted for these times, on a trip that leaves five hours after the acceptance and goes on for days.
 Given<Delivery> agreed_on(std::optional<Time> pickup, std::optional<Time> arrival) {
-  Given<Delivery> delivery(parcel);
   BeginAcceptance begin = terms(test_start + hours{20});
   begin.planned_pickup = pickup;
   begin.planned_arrival = arrival;
-  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
-  delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
-  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}, test_start + hours{5}, test_start + hours{90}});
-  delivery.as(entity(escrow)).when(AssignNumber{123});
-  delivery.as(entity(tracker))
-      .when(GeofencesDefined{
-          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
-  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
-  return delivery;
+  return accepted_for(begin, {TripId{trip.id}, test_start + hours{5}, test_start + hours{90}});
 }
 
 }  // namespace

@@ -15,16 +15,7 @@ namespace {
 
 /// Accepted, with a pickup so far ahead.
 Given<Delivery> planned(Duration ahead) {
-  Given<Delivery> delivery = paid();
-  CapacityReserved reserved{TripId{trip.id}};
-  reserved.pickup_until = test_start + ahead;
-  reserved.arrival = test_start + ahead + hours{6};
-  delivery.as(entity(trip)).when(reserved);
-  delivery.as(entity(escrow)).when(AssignNumber{123});
-  delivery.as(entity(tracker))
-      .when(GeofencesDefined{
-          {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
-  return delivery;
+  return accepted_for(terms(), {TripId{trip.id}, test_start + ahead, test_start + ahead + hours{6}});
 }
 
 /// Who hears what when that timer fires then.

@@ -30,13 +30,6 @@ std::optional<OpenedShare> opened(Given<Delivery>& delivery, const ShareResource
   return found ? std::optional(*found) : std::nullopt;
 }
 
-/// What the last command tells this side.
-const Notify* told(const Given<Delivery>& delivery, UserId side) {
-  for (const Effect& effect : delivery.last.effects)
-    if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(side)) return notice;
-  return nullptr;
-}
-
 std::size_t listed(Given<Delivery>& delivery, UserId by) {
   const Answer answer = delivery.as(user(by)).ask(ListShares{});
   const auto* page = answer.resource.get_if<DeliveryPage<ShareResource>>();
@@ -161,12 +154,12 @@ TEST_CASE("shares: a key makes no link, and whose link it is hears of it, by mai
   Caller stale = user(carrier);
   stale.stepped_up = false;
   REQUIRE(delivery.as(stale).when(ShareDelivery{}) == "delivery.shared");
-  const Notify* notice = told(delivery, carrier);
+  const Notify* notice = delivery.told(carrier);
   REQUIRE(notice);
   CHECK(notice->template_id == "tracking_link_made");
   CHECK(notice->subject == parcel.id);
   CHECK(notice->channels.empty());
-  CHECK_FALSE(told(delivery, sender));
+  CHECK_FALSE(delivery.told(sender));
   CHECK(template_rule("tracking_link_made").mandatory);
   Caller known = user(carrier);
   known.stepped_up = true;

@@ -17,12 +17,6 @@ namespace {
 
 Money usd(std::int64_t amount) { return {amount, accepted().state.terms.price.currency}; }
 
-/// How many the last decision tells of a verdict.
-std::ptrdiff_t told(const Given<Delivery>& delivery) {
-  return std::ranges::count_if(delivery.last.effects,
-                               [](const Effect& effect) { return effect.command.get_if<RecordVerdict>() != nullptr; });
-}
-
 }  // namespace
 
 TEST_CASE("delivery: whoever said wrongly that nobody was there has left") {
@@ -54,7 +48,8 @@ TEST_CASE("delivery: a fee that a judge gives back whole turns the mark round, a
   const auto decided = [&](Given<Delivery> delivery, const char* resolution, std::int64_t refunded) {
     delivery.as(from_dispute).when(DisputeOpened{quarrel});
     delivery.when(DisputeSettled{quarrel, resolution, usd(refunded)});
-    CHECK((told(delivery) == 2) == !found_at_fault(delivery).empty());  // both sides hear of it
+    CHECK((delivery.receivers<RecordVerdict>().size() == 2) ==
+          !found_at_fault(delivery).empty());  // both sides hear of it
     return found_at_fault(delivery);
   };
   CHECK(decided(late, "refund", 350) == the_traveler);
@@ -116,31 +111,25 @@ TEST_CASE("delivery: where a judge gave all back on the way, its end is the trav
 }
 
 TEST_CASE("delivery: whoever has the price back, whichever way, makes nobody known by the delivery") {
-  const auto told_cheap = [](const Given<Delivery>& delivery) {
-    std::vector<Address> all;
-    for (const Effect& effect : delivery.last.effects)
-      if (effect.command.get_if<RecordCheap>()) all.push_back(effect.to);
-    return all;
-  };
   const std::vector<Address> both{user_address(sender), user_address(carrier)};
   const Caller from_escrow = entity(escrow);
   const FundsReturned most{usd(3100), FundsStanding{usd(0), usd(3100), usd(400)}};
   Given<Delivery> after = delivered();
-  CHECK(told_cheap(after).empty());
+  CHECK(after.receivers<RecordCheap>().empty());
   after.as(from_escrow).when(FundsReturned{usd(1000), FundsStanding{usd(2500), usd(1000), usd(0)}});
-  CHECK(told_cheap(after).empty());  // something was paid
+  CHECK(after.receivers<RecordCheap>().empty());  // something was paid
   after.when(most);
-  CHECK(told_cheap(after) == both);
+  CHECK(after.receivers<RecordCheap>() == both);
   after.when(FundsReturned{usd(400), FundsStanding{usd(0), usd(3500), usd(0)}});
-  CHECK(told_cheap(after).empty());  // once
+  CHECK(after.receivers<RecordCheap>().empty());  // once
   Given<Delivery> before = in_transit();
   before.as(from_escrow).when(FundsReturned{usd(3100), FundsStanding{usd(400), usd(3100), usd(0)}});
   before.as(user(carrier)).when(scan_of(before, Handover::delivery));
   REQUIRE(before.state.status == DeliveryStatus::delivered);
-  CHECK(told_cheap(before) == both);
+  CHECK(before.receivers<RecordCheap>() == both);
   Given<Delivery> unpaid = delivered();
   unpaid.as(from_escrow).when(FundsUncollected{"expired"});
-  CHECK(told_cheap(unpaid) == std::vector{user_address(carrier)});
+  CHECK(unpaid.receivers<RecordCheap>() == std::vector{user_address(carrier)});
 }
 
 TEST_CASE("delivery: where nobody fetched the parcel in time, a judge says who did not come") {

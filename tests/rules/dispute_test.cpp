@@ -40,10 +40,8 @@ TEST_CASE("dispute: its sides hear which parcel it is about, and with whom; who 
   GivenDispute dispute(self);
   dispute.as(user(ana)).when(claim);
   const auto heard = [&](UserId who) {
-    for (const Effect& effect : dispute.last.effects)
-      if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(who))
-        return notice->variables;
-    return std::map<std::string, std::string>{};
+    const Notify* notice = dispute.told(who);
+    return notice ? notice->variables : std::map<std::string, std::string>{};
   };
   for (const auto& [who, other] : {std::pair{ana, "Ben"}, std::pair{ben, "Ana"}}) {
     const auto variables = heard(who);

@@ -384,11 +384,8 @@ TEST_CASE("escrow: every state against every command") {
 
 TEST_CASE("escrow: the traveler hears of what finance gives back by hand, from the hold or from their wallet") {
   const auto told = [](const GivenEscrow& escrow) -> std::string {
-    for (const Effect& effect : escrow.last.effects)
-      if (const auto* notice = effect.command.get_if<Notify>())
-        if (effect.to == inbox_of(ben) && notice->template_id == "refunded_by_hand")
-          return notice->variables.at("amount");
-    return "nothing";
+    const Notify* notice = escrow.told(ben, "refunded_by_hand");
+    return notice ? notice->variables.at("amount") : "nothing";
   };
   GivenEscrow escrow = held();
   escrow.as(admin(finn, Permission::finance)).when(RefundPayment{back, 500, "late"});

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <random>
@@ -124,8 +125,11 @@ TEST_CASE("matching: a chance is a chance, by the model and by the rules") {
       bin.seen += next.accepted ? 1 : 0;
       ++bin.count;
     }
+    const auto is_filled = [](const Bin& bin) { return bin.count > 500; };
+    // The rules hardly tell these people apart, so that one chance for all is right of them. The model does.
+    CHECK(std::ranges::count_if(bins, is_filled) >= (by_model ? 3 : 1));
     for (const Bin& bin : bins)
-      if (bin.count > 500) CHECK(bin.seen / bin.count == doctest::Approx(bin.expected / bin.count).epsilon(0.3));
+      if (is_filled(bin)) CHECK(bin.seen / bin.count == doctest::Approx(bin.expected / bin.count).epsilon(0.3));
   }
 }
 

@@ -60,10 +60,10 @@ TEST_CASE("relay: each leg has a delivery with its own places, money and trip; n
   CHECK(ready(request, offer_id) == "relay.leg_moved");
   CHECK(effects(request.last) == std::vector<std::string>{"delivery link_leg", "delivery link_leg"});
   const auto* link = request.last.effects[0].command.get_if<LinkLeg>();
-  CHECK(link->is_open);
+  CHECK(link->begins);
   CHECK(link->next->value == request.last.effects[1].to.id);
   CHECK(link->meets_at == test_start + hours{27});
-  CHECK_FALSE(request.last.effects[1].command.get_if<LinkLeg>()->is_open);  // not before the first traveler has it
+  CHECK_FALSE(request.last.effects[1].command.get_if<LinkLeg>()->next);
 
   CHECK(complete(request, offer_id) == "relay.leg_moved, offer.accepted");
   CHECK(complete(request, other_offer) == "relay.leg_moved, offer.accepted");

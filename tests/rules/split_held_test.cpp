@@ -1,6 +1,7 @@
 #include "actors/delivery/commands.hpp"
 #include "actors/dispute/commands.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/pricing/policy.hpp"
 #include "actors/wallet/commands.hpp"
 #include "tests/rules/escrow_given.hpp"
 
@@ -16,7 +17,8 @@ namespace {
 
 /// Ana has proposed to have 1000 back, and Ben has accepted.
 GivenEscrow accepted(ParcelWay parcel = ParcelWay::not_carried) {
-  GivenEscrow escrow = held();
+  GivenEscrow escrow = asked(policy.version);
+  answer_with(escrow, PaymentOutcome::done);
   escrow.as(delivery).when(DropSplit{{}, parcel});
   escrow.as(user(ana)).when(ProposeSplit{1000, ""});
   REQUIRE(escrow.as(user(ben)).when(AcceptSplit{1000}) == "payment.split_accepted");
@@ -42,6 +44,7 @@ void check_bound(const GivenEscrow& escrow) {
     CHECK(reset.sent<OpenDispute>()->opener == side);
     CHECK(reset.sent<OpenDispute>()->reason == "an account was secured");
     CHECK(reset.sent<OpenDispute>()->ended_at);
+    CHECK(reset.sent<OpenDispute>()->policy_version == policy.version);
   }
 }
 

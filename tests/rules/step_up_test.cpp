@@ -209,10 +209,7 @@ TEST_CASE("step-up: nobody who has closed their account becomes a side of a deal
   for (const UserId side : {sender, carrier}) {
     Given<Delivery> delivery(parcel);
     delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms());
-    std::vector<Address> asked;
-    for (const Effect& effect : delivery.last.effects)
-      if (effect.command.get_if<AskStanding>()) asked.push_back(effect.to);
-    CHECK(asked == std::vector{account_address(sender), account_address(carrier)});
+    CHECK(delivery.receivers<AskStanding>() == std::vector{account_address(sender), account_address(carrier)});
     Given<Delivery> open = delivery;
     open.as(entity(account_address(side))).when(SideStanding{side});
     CHECK(open.state.status == DeliveryStatus::accepting);

@@ -1,31 +1,24 @@
 #include <algorithm>
 
 #include "actors/delivery/commands.hpp"
-#include "actors/tracker/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/tracker_given.hpp"
 
 namespace tracker_points_test {
 
 /// Points as devices tell them: late, twice, out of order, and wrong.
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trackers;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
 
-const UserId owner = test_id<UserId>(1), carrier = test_id<UserId>(2);
-const Address self{EntityKind::tracker, test_id<DeliveryId>(10).value};
-constexpr Coordinates center{52.5200, 13.4050};
-constexpr double degrees_per_meter = 1 / 111'195.0;
-
 Given<Tracker> active(Geometry geometry = {GeometryKind::circle, center, 100, {}}) {
-  Geofence fence;
-  fence.geofence_id = test_id<GeofenceId>(30);
+  Geofence fence = circle();
   fence.geometry = std::move(geometry);
-  Given<Tracker> tracker(self);
-  tracker.as(entity({EntityKind::delivery, self.id})).when(DefineGeofences{owner, carrier, {fence}});
+  Given<Tracker> tracker = defined(std::move(fence));
   tracker.as(user(carrier)).when(StartTracking{});
   tracker.now += hours{3};
   return tracker;

@@ -1,20 +1,17 @@
 #include "actors/delivery/commands.hpp"
-#include "actors/tracker/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/tracker_given.hpp"
 
 namespace tracker_source_test {
 
 /// Whose points end a stay.
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trackers;
 using std::chrono::minutes;
 
 namespace {
 
-const UserId owner = test_id<UserId>(1), carrier = test_id<UserId>(2);
-const Address self{EntityKind::tracker, test_id<DeliveryId>(10).value};
 const Uuid phone = test_id<UserId>(50).value, key = test_id<UserId>(51).value;
-constexpr Coordinates center{52.5200, 13.4050};
 constexpr Coordinates elsewhere{52.7000, 13.4050};  // further than any plane comes in a minute
 
 /// What a point there, from that source, has the delivery told of the stay.
@@ -27,11 +24,7 @@ std::string point(Given<Tracker>& tracker, std::optional<Uuid> source, Coordinat
 }
 
 Given<Tracker> started(std::optional<Uuid> source) {
-  Geofence fence;
-  fence.geofence_id = test_id<GeofenceId>(30);
-  fence.geometry = {GeometryKind::circle, center, 100, {}};
-  Given<Tracker> tracker(self);
-  tracker.as(entity({EntityKind::delivery, self.id})).when(DefineGeofences{owner, carrier, {fence}});
+  Given<Tracker> tracker = defined();
   tracker.as(user(carrier)).when(StartTracking{source});
   return tracker;
 }

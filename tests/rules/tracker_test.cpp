@@ -1,41 +1,24 @@
 #include <algorithm>
 
 #include "actors/delivery/commands.hpp"
-#include "actors/tracker/entity.hpp"
-#include "tests/testkit/entity.hpp"
+#include "tests/rules/tracker_given.hpp"
 
 namespace tracker_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trackers;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
 
-const UserId owner = test_id<UserId>(1), carrier = test_id<UserId>(2), stranger = test_id<UserId>(3);
-const Address self{EntityKind::tracker, test_id<DeliveryId>(10).value};
+const UserId stranger = test_id<UserId>(3);
 const Address delivery{EntityKind::delivery, self.id};
-constexpr Coordinates center{52.5200, 13.4050};
-constexpr double degrees_per_meter = 1 / 111'195.0;
-
-Geofence circle(std::uint8_t number = 30, double radius = 100) {
-  Geofence fence;
-  fence.geofence_id = test_id<GeofenceId>(number);
-  fence.name = "Pickup";
-  fence.geometry = {GeometryKind::circle, center, radius, {}};
-  return fence;
-}
 
 /// A fix so many metres north of the center, after so many seconds.
 Fix north(double meters, int at, double accuracy = 5) {
   return {{center.lat + meters * degrees_per_meter, center.lng}, accuracy, {}, {}, {}, test_start + seconds{at}};
-}
-
-Given<Tracker> defined() {
-  Given<Tracker> tracker(self);
-  tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {circle()}});
-  return tracker;
 }
 
 Given<Tracker> active() {
@@ -134,7 +117,7 @@ TEST_CASE("tracker: points of the future and of long ago are left out") {
 TEST_CASE("tracker: a stay that the traveler cannot have come to in time says from when it would be possible") {
   const auto stay_after = [](std::vector<Fix> way, TransportMode mode) {
     Given<Tracker> tracker(self);
-    tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {circle()}, mode});
+    tracker.as(entity(delivery)).when(DefineGeofences{sender, carrier, {circle()}, mode});
     tracker.as(user(carrier)).when(StartTracking{});
     tracker.now += minutes{2};
     for (Fix fix : way)
@@ -270,7 +253,7 @@ TEST_CASE("tracker: a polygon is entered and left like a circle") {
                      {center.lat + side, center.lng + side},
                      {center.lat, center.lng},  // a notch in the north
                      {center.lat + side, center.lng - side}}};
-  tracker.as(entity(delivery)).when(DefineGeofences{owner, carrier, {fence}});
+  tracker.as(entity(delivery)).when(DefineGeofences{sender, carrier, {fence}});
   tracker.as(user(carrier)).when(StartTracking{});
   CHECK(record(tracker, {north(50, 0)}) == "");  // within the notch
   CHECK(record(tracker, {north(-50, 10)}) == "entry");
@@ -421,8 +404,8 @@ TEST_CASE("tracker: every state against every command") {
                         {"active", active().state},
                         {"stopped", stopped.state},
                         {"ended", ended.state}},
-                       {{"", AnyRecord(DefineGeofences{owner, carrier, {circle()}}), entity(delivery)},
-                        {"by customer", AnyRecord(DefineGeofences{owner, carrier, {}}), user(owner)},
+                       {{"", AnyRecord(DefineGeofences{sender, carrier, {circle()}}), entity(delivery)},
+                        {"by customer", AnyRecord(DefineGeofences{sender, carrier, {}}), user(sender)},
                         {"", AnyRecord(RemoveGeofences{}), entity(delivery)},
                         {"by traveler", AnyRecord(RemoveGeofences{}), user(carrier)},
                         {"", AnyRecord(EndTracking{}), entity(delivery)},
@@ -430,19 +413,19 @@ TEST_CASE("tracker: every state against every command") {
                         {"", AnyRecord(ParcelTaken{}), entity(delivery)},
                         {"by traveler", AnyRecord(ParcelTaken{}), user(carrier)},
                         {"by traveler", AnyRecord(StartTracking{}), user(carrier)},
-                        {"by customer", AnyRecord(StartTracking{}), user(owner)},
+                        {"by customer", AnyRecord(StartTracking{}), user(sender)},
                         {"by stranger", AnyRecord(StartTracking{}), user(stranger)},
                         {"by traveler", AnyRecord(RecordPositions{{north(0, 0)}}), user(carrier)},
-                        {"by customer", AnyRecord(RecordPositions{{north(0, 0)}}), user(owner)},
+                        {"by customer", AnyRecord(RecordPositions{{north(0, 0)}}), user(sender)},
                         {"by stranger", AnyRecord(RecordPositions{{north(0, 0)}}), user(stranger)},
                         {"by traveler", AnyRecord(StopTracking{}), user(carrier)},
-                        {"by customer", AnyRecord(StopTracking{}), user(owner)},
+                        {"by customer", AnyRecord(StopTracking{}), user(sender)},
                         {"by service", AnyRecord(AddGeofence{circle(31)}), service()},
                         {"by traveler", AnyRecord(AddGeofence{circle(31)}), user(carrier)},
                         {"by service", AnyRecord(edit), service()},
-                        {"by customer", AnyRecord(edit), user(owner)},
+                        {"by customer", AnyRecord(edit), user(sender)},
                         {"by service", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), service()},
-                        {"by customer", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), user(owner)}},
+                        {"by customer", AnyRecord(DeleteGeofence{test_id<GeofenceId>(30)}), user(sender)}},
                        self);
 }
 

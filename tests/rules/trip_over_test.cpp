@@ -12,19 +12,6 @@ using namespace caravan::delivery_stages;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-namespace {
-
-/// For whom the last decision withdraws the dispute.
-std::vector<UserId> leavers(const Given<Delivery>& delivery) {
-  std::vector<UserId> all;
-  for (const Effect& effect : delivery.last.effects)
-    if (const auto* withdrawn = effect.command.get_if<WithdrawDispute>())
-      if (withdrawn->leaver) all.push_back(*withdrawn->leaver);
-  return all;
-}
-
-}  // namespace
-
 TEST_CASE("delivery: a trip whose time is over withdraws nobody's dispute, and ends a parcel as its own time would") {
   const Caller trip_of_theirs = entity(trip);
   const CancelDelivery over{std::string(trip_completed)}, said{std::string(trip_completed), carrier};

@@ -8,6 +8,7 @@ namespace caravan::testkit::users {
 
 inline const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), eve = test_id<UserId>(3);
 inline const Address self = user_address(ann);
+inline const DeliveryId parcel = test_id<DeliveryId>(7);
 inline const Caller anns_account = entity({EntityKind::account, ann.value});
 
 inline CreateProfile profile() {
@@ -21,6 +22,14 @@ inline CreateProfile profile() {
 inline Given<User> created() {
   Given<User> person(self);
   person.as(anns_account).when(profile());
+  return person;
+}
+
+/// Ann, who carried a parcel for Bob. The caller is the delivery.
+inline Given<User> finished() {
+  Given<User> person = created();
+  person.as(entity({EntityKind::delivery, parcel.value}));
+  person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start});
   return person;
 }
 

@@ -11,16 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const DeliveryId parcel = test_id<DeliveryId>(7), other_parcel = test_id<DeliveryId>(8);
+const DeliveryId other_parcel = test_id<DeliveryId>(8);
 const Address delivery{EntityKind::delivery, parcel.value};
-
-/// Ann, who carried a parcel for Bob.
-Given<User> finished() {
-  Given<User> person = created();
-  person.as(entity(delivery));
-  person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start});
-  return person;
-}
 
 ReviewList reviews(Given<User>& person, UserId reader) {
   return *person.as(user(reader)).ask(ListReviews{}).resource.get_if<ReviewList>();

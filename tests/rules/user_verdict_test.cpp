@@ -8,20 +8,6 @@ using namespace caravan::testkit;
 using namespace caravan::testkit::users;
 using std::chrono::days;
 
-namespace {
-
-const DeliveryId parcel = test_id<DeliveryId>(7);
-
-/// Ann, who carried a parcel for Bob.
-Given<User> finished() {
-  Given<User> person = created();
-  person.as(entity({EntityKind::delivery, parcel.value}));
-  person.when(RecordDelivery{parcel, bob, DeliveryRole::traveler, true, test_start});
-  return person;
-}
-
-}  // namespace
-
 TEST_CASE("user: a judge's verdict counts for one side alone, and may be turned round") {
   Given<User> person = finished();
   const DeliveryId left = test_id<DeliveryId>(77), waited = test_id<DeliveryId>(78);
@@ -233,15 +219,6 @@ TEST_CASE("user: the victim of whoever did not pay has the week of the verdict a
   CHECK(person.at(judged).when(RecordVerdict{parcel, ann, judged}) == "delivery.verdict_recorded");
   CHECK(person.when(RecordVerdict{parcel, ann, judged}) == "(nothing)");
   CHECK(person.as(user(bob)).when(SubmitReview{parcel, 1}) == "review.submitted");
-}
-
-TEST_CASE("user: a verdict of an earlier build took away only what was hidden, and so it does when it is read again") {
-  Given<User> person = finished();
-  person.as(user(bob)).when(SubmitReview{parcel, 1, "liar"});
-  person.as(timer()).when(TimerFired{person.last.timers.at(0).name});
-  evolve(person.state, VerdictRecorded{parcel, false, true, test_start});
-  CHECK(person.state.rating_count == 1);
-  CHECK(person.state.reviews.size() == 1);
 }
 
 }  // namespace user_verdict_test

@@ -60,6 +60,18 @@ TEST_CASE("money: what does not fit, or is of two currencies, throws and is neve
   CHECK(money_text({least, usd}) == "-92233720368547758.08 USD");
 }
 
+TEST_CASE("money: sums are kept one a currency") {
+  const Currency usd = *Currency::parse("USD"), jpy = *Currency::parse("JPY");
+  std::vector<Money> sums;
+  CHECK(sum_in(sums, usd) == Money{0, usd});
+  add_to(sums, {5, usd});
+  add_to(sums, {7, jpy});
+  add_to(sums, {-8, usd});
+  CHECK(sums == std::vector{Money{-3, usd}, Money{7, jpy}});
+  CHECK(sum_in(sums, usd) == Money{-3, usd});
+  CHECK(least({1, usd}, {2, usd}) == Money{1, usd});
+}
+
 TEST_CASE("coordinates: an area's middle is near, the same for all of its cell, and tells nothing more") {
   std::mt19937 random(7);
   const auto degrees = [&](double most) { return std::uniform_real_distribution(-most, most)(random); };

@@ -78,7 +78,7 @@ struct WaitingClaim {
   WaitingClaim() {
     CreateEscrow command{
         DeliveryId{parcel.id}, test_id<IntentId>(63), sender, carrier, {3'500, {}}, {350, {}}, "tok_ok"};
-    command.cover = CoverTerms{600, 30'000, {}, 9};
+    command.cover = CoverTerms{600, 30'000, {}, 7};
     money.as(entity(parcel)).when(command);
     money.as(provider()).when(done(money.state.tasks.front().operation_id));
     money.as(entity(parcel)).when(DropSplit{{}, ParcelWay::to_receiver});
@@ -114,7 +114,7 @@ CoverStanding cover_in_time() {
   SmallWorld world(
       {EntityKind::delivery, EntityKind::escrow, EntityKind::wallet, EntityKind::tracker, EntityKind::dispute});
   BeginAcceptance agreed = terms();
-  agreed.cover = CoverTerms{600, 30'000, {}, 9};
+  agreed.cover = CoverTerms{600, 30'000, {}, 7};
   world.tell(parcel, AnyRecord(agreed), entity({EntityKind::request, test_id<RequestId>(20).value}));
   const Uuid escrow_id = world.state<Delivery>(parcel.id).escrow_id.value;
   REQUIRE(world.state<Escrow>(escrow_id).cover_standing == CoverStanding::held);

@@ -2,39 +2,24 @@
 #include "actors/matching/score.hpp"
 #include "actors/pricing/pricing.hpp"
 #include "actors/request/entity.hpp"
-#include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/accepted_prices.hpp"
 #include "tests/storage/story.hpp"
+#include "tests/storage/trips_given.hpp"
 
 /// What the read models know of the people on a way, for its price.
 namespace demand_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trips;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Coordinates new_york{40.7128, -74.006}, boston{42.3601, -71.0589}, chicago{41.8781, -87.6298};
 const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2), cid = test_id<UserId>(3);
 
-TripDetails details(Coordinates from, Coordinates to, Time departure, TransportMode mode = TransportMode::car) {
-  TripDetails out;
-  out.title = "trip";
-  out.places = {{"from", from.lat, from.lng}, {"to", to.lat, to.lng}};
-  out.departure_time = departure;
-  out.arrival_time = departure + 5h;
-  out.transport_mode = mode;
-  out.capacity = {{5'000}, {10'000}, 3};
-  out.currency = *Currency::parse("USD");
-  out.min_price = Money{2'000, out.currency};
-  out.route.legs = {{300'000, 18'000}};
-  return out;
-}
-
 Address delivery(std::uint8_t number) { return {EntityKind::delivery, test_id<DeliveryId>(number).value}; }
-Address trip(std::uint8_t number) { return {EntityKind::trip, test_id<TripId>(number).value}; }
 
 /// Their telephone number is verified.
 void verify(Story& market, UserId person) {
@@ -61,14 +46,14 @@ RequestDetails books(Coordinates from, Coordinates to, std::int64_t cents) {
   return what;
 }
 
-void post(Story& market, std::uint8_t number, UserId by, RequestDetails what, Time at = test_start) {
+void post(Story& market, std::uint8_t number, UserId by, RequestDetails what) {
   market.tell({EntityKind::request, test_id<RequestId>(number).value},
-              RequestCreated{by, std::move(what), test_start + 480h, at});
+              RequestCreated{by, std::move(what), test_start + 480h, test_start});
 }
 
 }  // namespace
 
-TEST_CASE("demand: open requests and upcoming trips that go the same way, in a count that is bounded") {
+TEST_CASE("demand: open requests, and upcoming trips that leave in time, which go the same way") {
   Story market;
   DemandWindow window = on_the_way(new_york, boston);
   const auto count = [&] { return count_demand(market.models, window); };
@@ -80,6 +65,11 @@ TEST_CASE("demand: open requests and upcoming trips that go the same way, in a c
   market.tell(trip(2), TripCreated{bob, details(new_york, boston, test_start + 48h, TransportMode::train), test_start});
   market.tell(trip(3), TripCreated{cid, details(boston, new_york, test_start + 24h), test_start});
   CHECK(count().going == 200);
+  window.until = test_start + 25h;
+  CHECK(count().going == 100);
+  window.until = test_start + 23h;
+  CHECK(count().going == 0);
+  window.until = test_start + 240h;
   for (std::uint8_t number = 1; number <= 8; ++number)
     post(market, number, test_id<UserId>(static_cast<std::uint8_t>(100 + number)), books(new_york, boston, 6'000));
   post(market, 9, bob, books(boston, new_york, 6'000));
@@ -99,6 +89,22 @@ TEST_CASE("demand: open requests and upcoming trips that go the same way, in a c
   const std::int64_t balanced = price(first_pricing_rules(), facts)->amount;
   facts.demand = demand_of(count().wanting, count().going);
   CHECK(price(first_pricing_rules(), facts)->amount > balanced);
+}
+
+TEST_CASE("demand: however many people there are, so many are counted at most") {
+  Story market;
+  constexpr int people = 210;
+  static_assert(people > demand_most);
+  for (int i = 1; i <= people; ++i) {
+    const auto number = static_cast<std::uint8_t>(i);
+    const UserId person = test_id<UserId>(number);
+    verify(market, person);
+    post(market, number, person, books(new_york, boston, 6'000));
+    market.tell(trip(number), TripCreated{person, details(new_york, boston, test_start + 24h), test_start});
+  }
+  const DemandCount count = count_demand(market.models, on_the_way(new_york, boston));
+  CHECK(count.wanting == 100 * demand_most);
+  CHECK(count.going == 100 * demand_most);
 }
 
 TEST_CASE("demand: one person counts once, however many requests and trips they post") {
@@ -182,79 +188,130 @@ TEST_CASE("demand: new accounts do not make a way one that people fly, however m
   CHECK_FALSE(only_flown());
 }
 
-TEST_CASE("accepted prices: the median of what people agreed on, once enough of them did, each of them once") {
-  Story market;
-  DemandWindow window = on_the_way(new_york, boston);
-  const RequestDetails what = books(new_york, boston, 100'000);
-  PriceFacts facts;
-  facts.distance_meters = distance_meters(new_york, boston);
-  facts.weight = what.item.weight;
-  facts.category = "books";
-  const std::int64_t expected = price(first_pricing_rules(), facts)->amount;
-  const auto agree = [&](std::uint8_t number, UserId customer, UserId traveler, std::int64_t percent) {
+namespace {
+
+/// People agree on what the books from New York to Boston cost, in percent of what the rules say.
+struct Deals : Story {
+  RequestDetails what = books(new_york, boston, 100'000);
+  std::int64_t expected = 0;
+
+  Deals() {
+    PriceFacts facts;
+    facts.distance_meters = distance_meters(new_york, boston);
+    facts.weight = what.item.weight;
+    facts.category = "books";
+    expected = price(first_pricing_rules(), facts)->amount;
+  }
+  void agree(std::uint8_t number, UserId customer, UserId traveler, std::int64_t percent, Time at = test_start) {
     const Address request{EntityKind::request, test_id<RequestId>(number).value};
     const auto offer = test_id<OfferId>(number);
     const Money agreed{expected * percent / 100, *Currency::parse("USD")};
-    market.tell(request, RequestCreated{customer, what, test_start + 480h, test_start});
-    market.tell(request, OfferSubmitted{
-                             offer, test_id<TripId>(9), traveler, customer, agreed, {}, test_start + 48h, test_start});
+    tell(request, RequestCreated{customer, what, at + 480h, at});
+    tell(request, OfferSubmitted{offer, test_id<TripId>(9), traveler, customer, agreed, {}, at + 48h, at});
     const DeliveryId parcel = test_id<DeliveryId>(number);
-    market.tell(request, OfferAcceptanceStarted{offer, parcel, OfferSide::customer, test_start});
+    tell(request, OfferAcceptanceStarted{offer, parcel, OfferSide::customer, at});
     OfferAccepted accepted;
     accepted.offer_id = offer;
     accepted.traveler_id = traveler;
     accepted.customer_id = customer;
     accepted.price = agreed;
-    accepted.at = test_start;
-    market.tell(request, accepted);
+    accepted.at = at;
+    tell(request, accepted);
     AcceptanceStarted began;
     began.terms.request_id = RequestId{request.id};
     began.terms.customer = customer;
     began.terms.traveler = traveler;
     began.terms.price = agreed;
-    began.at = test_start;
+    began.at = at;
     DeliveryCreated created;
     created.delivery_id = parcel;
-    created.at = test_start;
-    market.tell(delivery(number), began, DeliveryNumbered{number}, created);
-  };
-  const auto take = [&](std::uint8_t number) {
+    created.at = at;
+    tell(delivery(number), began, DeliveryNumbered{number}, created);
+  }
+  void take(std::uint8_t number) {
     DeliveryPickedUp taken;
     taken.handed.at = test_start;
-    market.tell(delivery(number), taken);
-  };
+    tell(delivery(number), taken);
+  }
+};
+
+UserId person(int number) { return test_id<UserId>(static_cast<std::uint8_t>(number)); }
+
+}  // namespace
+
+TEST_CASE("accepted prices: the median of what people agreed on, once enough of them did, each of them once") {
+  Deals market;
+  DemandWindow window = on_the_way(new_york, boston);
   const auto known = [&] { return accepted_share(market.models, window); };
-  const auto person = [](int number) { return test_id<UserId>(static_cast<std::uint8_t>(number)); };
   for (int deal = 0; deal < 19; ++deal)
-    agree(static_cast<std::uint8_t>(20 + deal), person(100 + deal), person(150 + deal), 80);
+    market.agree(static_cast<std::uint8_t>(20 + deal), person(100 + deal), person(150 + deal), 80);
   // Two people who deal with each other again and again are two people.
-  for (int deal = 0; deal < 19; ++deal) agree(static_cast<std::uint8_t>(60 + deal), person(100), person(150), 300);
+  for (int deal = 0; deal < 19; ++deal)
+    market.agree(static_cast<std::uint8_t>(60 + deal), person(100), person(150), 300);
   CHECK_FALSE(known());
-  agree(90, person(190), person(191), 300);
+  market.agree(90, person(190), person(191), 300);
   // What was only agreed on tells nothing: it may still be left for nothing.
   CHECK_FALSE(known());
-  for (std::uint8_t number = 20; number < 39; ++number) take(number);
-  for (std::uint8_t number = 60; number < 79; ++number) take(number);
+  for (std::uint8_t number = 20; number < 39; ++number) market.take(number);
+  for (std::uint8_t number = 60; number < 79; ++number) market.take(number);
   CHECK_FALSE(known());
-  take(90);
+  market.take(90);
   REQUIRE(known());
   CHECK(std::abs(*known() - 8'000) <= 10);
   market.models.rebuild(market.journal);
   REQUIRE(known());
   // Nor does what went back.
   DeliveryFundsMoved back;
-  back.refunded = Money{expected * 3, *Currency::parse("USD")};
+  back.refunded = Money{market.expected * 3, *Currency::parse("USD")};
   back.standing = FundsStanding{{0, back.refunded->currency}, *back.refunded, {0, back.refunded->currency}};
   market.tell(delivery(90), back);
   CHECK_FALSE(known());
-  agree(91, person(192), person(193), 300);
-  take(91);
+  market.agree(91, person(192), person(193), 300);
+  market.take(91);
   REQUIRE(known());
   window.from = test_start + accepted_lately + 1h;
   CHECK_FALSE(known());
   window.from = test_start;
   window.dropoff = chicago;
   CHECK_FALSE(known());
+}
+
+TEST_CASE("accepted prices: what is too old to tell anything is kept no longer, nor what was undone") {
+  Deals market;
+  DemandWindow window = on_the_way(new_york, boston);
+  const auto kept = [&](const std::string& table) {
+    const auto reading = market.models.read();
+    return (*reading).integer("SELECT count(*) FROM " + table);
+  };
+  const auto both_keep = [&](std::int64_t deals) {
+    CHECK(kept("accepted_price") == deals);
+    CHECK(kept("accepted_ends") == deals);
+  };
+  const auto agree = [&](int number, Time at) {
+    market.agree(static_cast<std::uint8_t>(number), person(100 + number), person(150 + number), 80, at);
+    market.take(static_cast<std::uint8_t>(number));
+  };
+  agree(1, test_start);
+  for (int number = 2; number <= 21; ++number) agree(number, test_start + 24h);
+  both_keep(21);
+  // As old as may be still counts, and stays.
+  agree(22, test_start + accepted_lately);
+  both_keep(22);
+  agree(23, test_start + accepted_lately + 24h);
+  both_keep(22);
+  window.from = test_start + accepted_lately + 24h;
+  const auto known = accepted_share(market.models, window);
+  REQUIRE(known);
+  // What changes with an old request brings it back for nobody.
+  const Address first{EntityKind::request, test_id<RequestId>(1).value};
+  market.tell(first, RequestPhotoAdded{});
+  both_keep(22);
+  const Address undone{EntityKind::request, test_id<RequestId>(22).value};
+  market.tell(undone, RequestReopened{person(122), test_id<OfferId>(22), test_id<DeliveryId>(22), window.from});
+  both_keep(21);
+  market.models.rebuild(market.journal);
+  both_keep(21);
+  CHECK(accepted_share(market.models, window) == known);
 }
 
 }  // namespace demand_test

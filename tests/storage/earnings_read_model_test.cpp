@@ -5,6 +5,7 @@
 #include "actors/wallet/entity.hpp"
 #include "storage/read_models/earnings.hpp"
 #include "tests/rules/escrow_given.hpp"
+#include "tests/storage/earned.hpp"
 #include "tests/storage/story.hpp"
 
 /// What travelers were paid in a year: by quarter and month, and never another sum than the ledger's.
@@ -76,21 +77,10 @@ struct Market {
   }
 };
 
-/// An escrow of that number begins anew and pays so much at once, of which a tenth is the platform's.
+/// So much is paid at once into the escrow of that number, of which a tenth is the platform's.
 void pays(Story& story, std::uint8_t number, UserId traveler, std::int64_t amount, const char* currency) {
-  const Address escrow{EntityKind::escrow, test_id<EscrowId>(number).value};
-  PaymentIntentCreated created;
-  created.intent_id = IntentId{escrow.id};
-  created.terms.amount = created.terms.platform_fee = {0, *Currency::parse(currency)};
-  EscrowReleased event;
-  event.traveler = traveler;
-  event.currency = *Currency::parse(currency);
-  event.amount = amount;
-  event.platform_fee = amount / 10;
-  event.traveler_amount = amount - amount / 10;
-  event.at = test_start;
-  credit(event.postings, LedgerAccount::traveler_payable, {event.traveler_amount, event.currency});
-  story.tell(escrow, created, event);
+  const std::int64_t fee = amount / 10;
+  earns(story, test_id<EscrowId>(number), traveler, amount - fee, fee, currency);
 }
 
 }  // namespace
@@ -167,7 +157,7 @@ TEST_CASE("earnings: what a cover pays its customer is no traveler's considerati
   market.paid(day(2027, 1, 15));
   GivenEscrow covered({EntityKind::escrow, test_id<EscrowId>(99).value});
   CreateEscrow with_cover = terms();
-  with_cover.cover = CoverTerms{600, 30'000, {}, 9};
+  with_cover.cover = CoverTerms{600, 30'000, {}, 7};
   covered.at(day(2027, 2, 1)).as(delivery).when(with_cover);
   answer_with(covered, PaymentOutcome::done);
   covered.as(delivery).when(DropSplit{{}, ParcelWay::to_receiver});

@@ -157,7 +157,7 @@ TEST_CASE("money read model: a cover that is to pay is its customer's alone to w
   const Caller quarrel = entity({EntityKind::dispute, parcel.value});
   Given<Escrow> escrow({EntityKind::escrow, test_id<EscrowId>(10).value});
   CreateEscrow terms{parcel, test_id<IntentId>(10), ana, ben, usd(3500), usd(350), "tok_ok", {}, "sandbox"};
-  terms.cover = CoverTerms{600, 30'000, {}, 9};
+  terms.cover = CoverTerms{600, 30'000, {}, 7};
   escrow.as(delivery).when(terms);
   story.tell(escrow);
   provider_done(story, escrow);

@@ -194,6 +194,28 @@ TEST_CASE("offers: made and received, by status, and found by their id") {
   CHECK(locate(market.models, test_id<OfferId>(2).value) == request(1));
 }
 
+TEST_CASE("invitations: found by their id, whatever became of them and of the file") {
+  Market market;
+  const auto invite = [&](std::uint8_t number, std::uint8_t to) {
+    InvitationSent sent;
+    sent.invitation_id = test_id<InvitationId>(number);
+    sent.traveler_id = bob;
+    sent.customer_id = ann;
+    market.tell(request(to), sent);
+  };
+  invite(31, 1);
+  invite(32, 2);
+  market.tell(request(1), InvitationDeclined{test_id<InvitationId>(31), bob, test_start});
+  const auto check = [&] {
+    CHECK(locate(market.models, test_id<InvitationId>(31).value) == request(1));
+    CHECK(locate(market.models, test_id<InvitationId>(32).value) == request(2));
+    CHECK_FALSE(locate(market.models, test_id<InvitationId>(33).value));
+  };
+  check();
+  market.models.rebuild(market.journal);
+  check();
+}
+
 TEST_CASE("locator: a part that was just made is known at once; what was told long ago gives way") {
   RecentParts parts;
   const auto id = [](std::uint32_t number) {

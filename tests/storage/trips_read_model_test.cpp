@@ -4,40 +4,24 @@
 #include "actors/account/entity.hpp"
 #include "actors/matching/score.hpp"
 #include "actors/request/entity.hpp"
-#include "actors/trip/entity.hpp"
 #include "actors/user/entity.hpp"
 #include "storage/read_models/places.hpp"
 #include "storage/read_models/trips.hpp"
 #include "tests/storage/story.hpp"
+#include "tests/storage/trips_given.hpp"
 
 namespace trips_read_model_test {
 
 using namespace caravan;
 using namespace caravan::testkit;
+using namespace caravan::testkit::trips;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Coordinates new_york{40.7128, -74.006}, boston{42.3601, -71.0589}, hartford{41.7658, -72.6734},
-    chicago{41.8781, -87.6298}, providence{41.824, -71.4128};
+constexpr Coordinates hartford{41.7658, -72.6734}, providence{41.824, -71.4128};
 const UserId ann = test_id<UserId>(1), bob = test_id<UserId>(2);
 const Viewer viewer{test_start, user(bob)};
-
-TripDetails details(Coordinates from, Coordinates to, Time departure, TransportMode mode = TransportMode::car) {
-  TripDetails out;
-  out.title = "trip";
-  out.places = {{"from", from.lat, from.lng}, {"to", to.lat, to.lng}};
-  out.departure_time = departure;
-  out.arrival_time = departure + 5h;
-  out.transport_mode = mode;
-  out.capacity = {{5'000}, {10'000}, 3};
-  out.currency = *Currency::parse("USD");
-  out.min_price = Money{2'000, out.currency};
-  out.route.legs = {{300'000, 18'000}};
-  return out;
-}
-
-Address trip(std::uint8_t number) { return {EntityKind::trip, test_id<TripId>(number).value}; }
 
 /// Trip 1: New York to Boston in one day, 2: the same by train in two, 3: back in one, 4: Chicago to Boston; 5 is
 /// cancelled, 6 departed.

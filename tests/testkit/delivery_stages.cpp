@@ -1,5 +1,6 @@
 #include "tests/testkit/delivery_stages.hpp"
 
+#include "actors/dispute/commands.hpp"
 #include "actors/user/commands.hpp"
 
 namespace caravan::delivery_stages {
@@ -27,30 +28,43 @@ BeginAcceptance terms(std::optional<Time> deliver_by) {
   return out;
 }
 
-Given<Delivery> began() {
+namespace {
+
+Given<Delivery> began_for(const BeginAcceptance& begin) {
   Given<Delivery> delivery(parcel);
-  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(terms());
+  delivery.as(entity({EntityKind::request, test_id<RequestId>(20).value})).when(begin);
   return delivery;
 }
 
-Given<Delivery> paid() {
-  Given<Delivery> delivery = began();
+Given<Delivery> paid_for(const BeginAcceptance& begin) {
+  Given<Delivery> delivery = began_for(begin);
   delivery.as(entity(escrow)).when(FundsHeld{delivery.state.escrow_id, delivery.state.intent_id, test_start});
   return delivery;
 }
 
-Given<Delivery> reserved() {
-  Given<Delivery> delivery = paid();
-  delivery.as(entity(trip)).when(CapacityReserved{TripId{trip.id}});
+Given<Delivery> reserved_for(const BeginAcceptance& begin, const CapacityReserved& plan) {
+  Given<Delivery> delivery = paid_for(begin);
+  delivery.as(entity(trip)).when(plan);
   delivery.as(entity(escrow)).when(AssignNumber{123});
   return delivery;
 }
 
-Given<Delivery> accepted() {
-  Given<Delivery> delivery = reserved();
+}  // namespace
+
+Given<Delivery> began() { return began_for(terms()); }
+
+Given<Delivery> paid() { return paid_for(terms()); }
+
+Given<Delivery> reserved() { return reserved_for(terms(), {TripId{trip.id}}); }
+
+Given<Delivery> accepted() { return accepted_for(terms()); }
+
+Given<Delivery> accepted_for(const BeginAcceptance& begin, const CapacityReserved& plan) {
+  Given<Delivery> delivery = reserved_for(begin, plan);
   delivery.as(entity(tracker))
       .when(GeofencesDefined{
           {{test_id<GeofenceId>(30), Handover::pickup}, {test_id<GeofenceId>(31), Handover::delivery}}});
+  REQUIRE(delivery.state.status == DeliveryStatus::accepted);
   return delivery;
 }
 
@@ -152,6 +166,17 @@ std::vector<Address> found_at_fault(const Given<Delivery>& delivery) {
     const bool is_theirs = verdict && verdict->at_fault && user_address(*verdict->at_fault) == effect.to;
     if (is_theirs || effect.command.get_if<RecordFailure>()) all.push_back(effect.to);
   }
+  return all;
+}
+
+std::vector<UserId> leavers(const Given<Delivery>& delivery) {
+  std::vector<UserId> all;
+  for (const Effect& effect : delivery.last.effects)
+    if (const auto* withdrawn = effect.command.get_if<WithdrawDispute>()) {
+      REQUIRE(withdrawn->leaver);
+      CHECK(effect.to == Address{EntityKind::dispute, delivery.state.dispute->value});
+      all.push_back(*withdrawn->leaver);
+    }
   return all;
 }
 

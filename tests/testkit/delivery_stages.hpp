@@ -22,6 +22,8 @@ Given<Delivery> began();
 Given<Delivery> paid();
 Given<Delivery> reserved();
 Given<Delivery> accepted();
+/// Accepted on these terms, by a trip with this plan.
+Given<Delivery> accepted_for(const BeginAcceptance& begin, const CapacityReserved& plan = {TripId{trip.id}});
 Given<Delivery> picked_up();
 Given<Delivery> in_transit();
 Given<Delivery> delivered();
@@ -48,6 +50,8 @@ void wait_at(Given<Delivery>& delivery, Handover at, Duration time);
 std::string agree(Given<Delivery>& delivery, PinType type, Coordinates at);
 /// Whose failure the last decision says that the end was: by a judge, or by the rules.
 std::vector<Address> found_at_fault(const Given<Delivery>& delivery);
+/// For whom the last decision withdraws the dispute.
+std::vector<UserId> leavers(const Given<Delivery>& delivery);
 /// The time for objections is over, and both accounts say that their owners could have objected; what came of it.
 std::string hold_is_over(Given<Delivery>& delivery);
 /// When the last decision has that timer fire; nothing where it did not set it.

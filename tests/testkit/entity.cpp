@@ -4,10 +4,27 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "actors/delivery/commands.hpp"
+#include "actors/dispute/commands.hpp"
 #include "actors/inbox/commands.hpp"
 #include "actors/inbox/words.hpp"
+#include "actors/request/commands.hpp"
 
 namespace caravan::testkit {
+
+namespace {
+
+/// What the command has somebody told as a reason; nothing where it tells none.
+std::string reason_in(const AnyRecord& command) {
+  if (const auto* claim = command.get_if<OpenDispute>()) return claim->reason;
+  if (const auto* failed = command.get_if<AcceptanceFailed>()) return failed->detail;
+  const auto* told = command.get_if<Notify>();
+  if (!told) return {};
+  const auto reason = told->variables.find("reason");
+  return reason == told->variables.end() ? std::string() : reason->second;
+}
+
+}  // namespace
 
 Caller user(UserId id) { return {.kind = Caller::Kind::user, .user = id, .stepped_up = true}; }
 Caller admin(UserId id, Permission permission) {
@@ -40,12 +57,11 @@ std::vector<std::string> effects(const Decision& decision) {
   return all;
 }
 
-void check_words(const Decision& decision) {
+void check_words(const Decision& decision, std::string_view said_by_others) {
   for (const Effect& effect : decision.effects) {
-    const auto* told = effect.command.get_if<Notify>();
-    const auto reason = told ? told->variables.find("reason") : decltype(told->variables.end()){};
-    if (!told || reason == told->variables.end() || reason->second.empty()) continue;
-    CHECK_MESSAGE(std::ranges::find(platform_words, reason->second) != platform_words.end(), reason->second);
+    const std::string reason = reason_in(effect.command);
+    if (reason.empty() || std::ranges::find(platform_words, reason) != platform_words.end()) continue;
+    CHECK_MESSAGE(said_by_others.find(reason) != std::string_view::npos, reason);
   }
 }
 

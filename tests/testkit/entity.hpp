@@ -5,10 +5,13 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/entity/entity.hpp"
+#include "actors/inbox/commands.hpp"
 #include "actors/registry.hpp"
+#include "storage/codec/codec.hpp"
 #include "storage/codec/digest.hpp"
 
 /// Tests an entity's rules without any I/O: given a state, when a command comes, then these events.
@@ -47,8 +50,9 @@ Caller provider();
 std::string outcome(const Decision& decision);
 /// "inbox notify" for each effect, in order.
 std::vector<std::string> effects(const Decision& decision);
-/// What the platform itself gives as a reason stands among its words, so that each language has words for it.
-void check_words(const Decision& decision);
+/// What the platform itself gives as a reason stands among its words, so that each language has words for it. What
+/// others said before may be quoted.
+void check_words(const Decision& decision, std::string_view said_by_others);
 
 inline constexpr Time test_start = std::chrono::sys_days{std::chrono::year{2027} / 1 / 15} + std::chrono::hours{10};
 
@@ -64,7 +68,8 @@ class Given {
   Time now = test_start;
   Caller caller;
   SeededRandom random;
-  Decision last;  // of the last `when`
+  Decision last;     // of the last `when`
+  std::string said;  // the bytes of what others sent, who answer for the words that are quoted from it
 
   template <class Event>
   Given& event(Event event) {
@@ -82,11 +87,12 @@ class Given {
   /// Sends the command; returns the outcome's text.
   template <class Command>
   std::string when(Command command) {
-    last = find_entity(Entity::kind)->decide(&state, context(), AnyRecord(std::move(command)));
+    const AnyRecord told(std::move(command));
+    last = find_entity(Entity::kind)->decide(&state, context(), told);
     if (!last.rejection)
       for (const AnyRecord& event : last.events) find_entity(Entity::kind)->evolve(&state, event);
-    // A dispute quotes whoever opened it.
-    if (caller.kind == Caller::Kind::timer && Entity::kind != EntityKind::dispute) check_words(last);
+    if (caller.kind != Caller::Kind::timer) said += codec::encode(told);  // the names of timers are our own
+    if (caller.is_platform()) check_words(last, said);
     return outcome(last);
   }
   template <class Query>
@@ -106,6 +112,21 @@ class Given {
     for (const Effect& effect : last.effects)
       if (const Command* found = effect.command.get_if<Command>()) return found;
     return nullptr;
+  }
+  /// The last decision's first notice to that person, of that template if one is named, or nullptr.
+  const Notify* told(UserId who, std::string_view template_id = {}) const {
+    for (const Effect& effect : last.effects)
+      if (const auto* notice = effect.command.get_if<Notify>(); notice && effect.to == inbox_of(who))
+        if (template_id.empty() || notice->template_id == template_id) return notice;
+    return nullptr;
+  }
+  /// Whom the last decision sends such a command, in its order.
+  template <class Command>
+  std::vector<Address> receivers() const {
+    std::vector<Address> all;
+    for (const Effect& effect : last.effects)
+      if (effect.command.get_if<Command>()) all.push_back(effect.to);
+    return all;
   }
   Context context() { return {now, caller, self, random, sodium_crypto}; }
 };

@@ -18,6 +18,16 @@ SERVICE_KEY = "the-first-service's-key"
 PATIENCE = 30  # seconds for what follows a moment later
 
 
+def stamp(at):
+    """A time as a body names it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def instant(text):
+    """A time as an answer names it."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 class Node:
     """The server under test, in a folder of its own, and one connection to it."""
 
@@ -103,7 +113,7 @@ class Node:
         self.must("POST", "/sandbox/clock/advance", body={"seconds": seconds})
 
     def now(self):
-        return datetime.datetime.fromisoformat(self.must("GET", "/sandbox/clock")["now"].replace("Z", "+00:00"))
+        return instant(self.must("GET", "/sandbox/clock")["now"])
 
 
 class Person:

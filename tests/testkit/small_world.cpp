@@ -20,6 +20,8 @@ std::string SmallWorld::decide(const Address& to, const AnyRecord& command, cons
   auto& state = state_of(to);
   const Decision decision = entity.decide(state.get(), Context{now, caller, to, random_, sodium_crypto}, command);
   if (decision.rejection) return std::string(decision.rejection->code);
+  if (!caller.is_platform()) said_by_people_ += codec::encode(command);
+  if (caller.is_platform()) check_words(decision, said_by_people_);
   for (const AnyRecord& event : decision.events) entity.evolve(state.get(), event);
   for (const TimerChange& timer : decision.timers) {
     if (timer.due)

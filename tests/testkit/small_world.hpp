@@ -8,7 +8,8 @@
 namespace caravan::testkit {
 
 /// Some entities in one thread, with the effects and timers between them: whole lives of a deal under rules alone. The
-/// bank does what it is asked; entities that were not named hear nothing.
+/// bank does what it is asked; entities that were not named hear nothing. What the platform says as a reason must stand
+/// among its words.
 class SmallWorld {
  public:
   explicit SmallWorld(std::vector<EntityKind> living, std::uint64_t seed = 1)
@@ -49,6 +50,7 @@ class SmallWorld {
   std::map<Address, std::shared_ptr<void>> states_;
   std::map<std::pair<Address, std::string>, Time> timers_;
   std::deque<std::pair<Address, Effect>> under_way_;
+  std::string said_by_people_;  // the bytes of their commands, in which their texts stand as they are
 };
 
 }  // namespace caravan::testkit

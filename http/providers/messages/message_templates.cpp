@@ -3,10 +3,13 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <kainjow/mustache.hpp>
+#include <span>
 #include <stdexcept>
 
+#include "actors/inbox/words.hpp"
 #include "http/embedded.hpp"
 #include "http/json/links.hpp"
 #include "http/providers/messages/reader.hpp"
@@ -28,12 +31,35 @@ kainjow::mustache::mustache parse(const std::string& text) {
   return out;
 }
 
+/// The variables in which the platform's rules and providers say something in their own words. All others stay as they
+/// are: a parcel may have the title "return".
+constexpr auto in_platform_words =
+    std::to_array<std::string_view>({"reason", "nextStep", "resolution", "type", "value"});
+
+/// The variables that hold an amount or a moment, beside those whose names end in "At" or "Until". All others stay as
+/// they are: a parcel may have the title "35.00 USD".
+constexpr auto in_figures =
+    std::to_array<std::string_view>({"amount", "travelerAmount", "platformFee", "takeHome", "fee", "refund",
+                                     "heldRefund", "debt", "value", "until", "deadline", "accountSince"});
+
+constexpr bool is_among(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// What the value says to the reader, where the variable holds what the platform says.
+std::string told(std::string_view name, const std::string& value, const Reader& reader) {
+  const bool is_quoted = name == "reason" && is_among(never_reasons, value);
+  if (reader.words && !is_quoted && is_among(in_platform_words, name))
+    if (const auto found = reader.words->find(value); found != reader.words->end()) return found->second;
+  return name.ends_with("At") || name.ends_with("Until") || is_among(in_figures, name) ? readable(value, reader)
+                                                                                       : value;
+}
+
 /// What a variable may say in a message of the platform: one line, without links, and without the quotation marks in
 /// which the templates put what people wrote. A reader trusts the platform's mail, and a writer must not use that.
 std::string as_words(std::string_view name, const std::string& value, const Reader& reader) {
   if (name == "publicUrl" || name == "email") return value;  // the platform's own link; an address that was checked
-  const bool is_quoted = name == "text" || name == "message" || name == "note";  // as people wrote it
-  std::string out = http::without_links(is_quoted ? value : readable(value, reader));
+  std::string out = http::without_links(told(name, value, reader));
   std::ranges::replace(out, '"', '\'');
   for (const std::string_view mark : {"\u201C", "\u201D", "\u201E", "\u201F"})
     for (std::size_t at = out.find(mark); at != out.npos; at = out.find(mark, at)) out.replace(at, mark.size(), "'");

@@ -27,7 +27,8 @@ class MessageTemplates {
   std::vector<std::string> languages() const;
   std::vector<std::string> ids() const;
   /// Fills the template in. "de-CH" is German; a language without the template is English; nothing where English has
-  /// none either. A variable that is not given is empty; what one says is put into the reader's terms (reader.hpp).
+  /// none either. A variable that is not given is empty. What the platform says in one is put into the reader's terms
+  /// (reader.hpp), which goes by the variable's name: a moment's ends in "At" or "Until". What people wrote stays.
   /// With a `link`, or with `unsubscribeToken`, lines with these end the body.
   std::optional<Rendered> render(std::string_view template_id, std::string_view language,
                                  const std::map<std::string, std::string>& variables,

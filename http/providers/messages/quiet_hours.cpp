@@ -2,17 +2,11 @@
 
 #include <date/tz.h>
 
+#include "http/providers/places/time_zones.hpp"
+
 namespace caravan {
 
 namespace {
-
-const date::time_zone* find_zone(std::string_view name) {
-  try {
-    return date::locate_zone(name);
-  } catch (const std::runtime_error&) {
-    return nullptr;
-  }
-}
 
 using LocalTime = date::local_time<std::chrono::milliseconds>;
 
@@ -31,12 +25,10 @@ std::optional<Time> quiet_until(Time at, std::string_view time_zone, int from, i
   LocalTime end = midnight + std::chrono::minutes{to};
   if (passes_midnight && minute >= from) end += date::days{1};
   if (!zone) return Time{end.time_since_epoch()};
-  const date::local_info info = zone->get_info(end);
-  if (info.result == date::local_info::nonexistent) return Time{info.second.begin.time_since_epoch()};
   // Where the clock shows it twice, the first that is still to come: within the doubled hour it may be the second.
-  const Time first{end.time_since_epoch() - info.first.offset};
-  return info.result == date::local_info::ambiguous && first <= at ? Time{end.time_since_epoch() - info.second.offset}
-                                                                   : first;
+  // Where it never shows it, both are when the clock leaps.
+  const Time first{zone->to_sys(end, date::choose::earliest).time_since_epoch()};
+  return first > at ? first : Time{zone->to_sys(end, date::choose::latest).time_since_epoch()};
 }
 
 }  // namespace caravan

@@ -1,7 +1,9 @@
 #include "http/providers/messages/reader.hpp"
 
+#include <date/tz.h>
 #include <unicode/dtptngen.h>
 #include <unicode/numberformatter.h>
+#include <unicode/simpletz.h>
 #include <unicode/smpdtfmt.h>
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <mutex>
 
 #include "actors/values/time.hpp"
+#include "http/providers/places/time_zones.hpp"
 
 namespace caravan {
 
@@ -43,7 +46,8 @@ icu::UnicodeString date_pattern(const std::string& language) {
   return patterns[language] = generator->getBestPattern("yMMMEdHm", error);
 }
 
-/// "Sun, Dec 6, 2026, 00:55 (New York)".
+/// "Sun, Dec 6, 2026, 00:55 (New York)". ICU is told how far that clock is ahead: it has a database of its own, which
+/// is older than this machine's and would tell another time than everything else here.
 std::optional<std::string> as_moment(const std::string& value, const Reader& reader) {
   if (value.size() < 20 || value.back() != 'Z') return std::nullopt;
   const auto at = parse_rfc3339(value);
@@ -51,14 +55,12 @@ std::optional<std::string> as_moment(const std::string& value, const Reader& rea
   UErrorCode error = U_ZERO_ERROR;
   icu::SimpleDateFormat format(date_pattern(reader.language), icu::Locale(reader.language.c_str()), error);
   if (U_FAILURE(error)) return std::nullopt;
-  std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(reader.time_zone)));
-  std::string place = reader.time_zone.substr(reader.time_zone.rfind('/') + 1);
-  if (*zone == icu::TimeZone::getUnknown()) {
-    zone.reset(icu::TimeZone::createTimeZone("UTC"));
-    place = "UTC";
-  }
+  const date::time_zone* const zone = find_zone(reader.time_zone);
+  std::string place = zone ? reader.time_zone.substr(reader.time_zone.rfind('/') + 1) : "UTC";
   std::ranges::replace(place, '_', ' ');
-  format.adoptTimeZone(zone.release());
+  std::chrono::milliseconds ahead{0};
+  if (zone) ahead = zone->get_info(date::sys_time<Duration>{at->time_since_epoch()}).offset;
+  format.adoptTimeZone(new icu::SimpleTimeZone(static_cast<std::int32_t>(ahead.count()), "there"));
   icu::UnicodeString text;
   format.format(static_cast<UDate>(at->time_since_epoch().count()), text);
   return as_utf8(text) + " (" + place + ')';
@@ -88,8 +90,6 @@ std::optional<std::string> as_amount(const std::string& value, const Reader& rea
 }  // namespace
 
 std::string readable(const std::string& value, const Reader& reader) {
-  if (reader.words)
-    if (const auto found = reader.words->find(value); found != reader.words->end()) return found->second;
   if (auto moment = as_moment(value, reader)) return *std::move(moment);
   if (auto amount = as_amount(value, reader)) return *std::move(amount);
   return value;

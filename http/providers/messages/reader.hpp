@@ -15,9 +15,8 @@ struct Reader {
   const std::map<std::string, std::string, std::less<>>* words = nullptr;  // of the platform's own, by what rules say
 };
 
-/// What `value` says to the reader: one of the platform's words in their language; a moment
-/// ("2027-01-15T10:00:00.000Z") by the clock and calendar of their place, with its name; an amount ("35.00 USD") with
-/// their decimal mark. Everything else stays as it is.
+/// What `value` says to the reader: a moment ("2027-01-15T10:00:00.000Z") by the clock and calendar of their place,
+/// with its name; an amount ("35.00 USD") with their decimal mark. Everything else stays as it is.
 std::string readable(const std::string& value, const Reader& reader);
 
 /// A length of time in the language's words, "2 hours", in the largest unit that says it exactly.

@@ -2,12 +2,12 @@
 
 #include <date/tz.h>
 
-#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
 
 #include "http/providers/places/gazetteer_files.hpp"
+#include "http/providers/places/table_lines.hpp"
 
 namespace caravan {
 
@@ -21,15 +21,12 @@ struct Zones {
 const Zones& zones() {
   static const Zones all = [] {
     Zones out;
-    std::string_view text = time_zone_file();
-    const auto line = [&] {
-      const auto end = std::min(text.find('\n'), text.size());
-      const std::string_view found = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      return found;
-    };
-    out.tree = line();
-    while (!text.empty()) out.names.push_back(line());
+    each_line<1>(time_zone_file(), [&](const auto& line) {
+      if (out.tree.empty())
+        out.tree = line[0];
+      else
+        out.names.push_back(line[0]);
+    });
     return out;
   }();
   return all;
@@ -69,9 +66,6 @@ std::string_view time_zone_at(Coordinates place) {
   return all.names.at(static_cast<std::size_t>(found + count - most));
 }
 
-namespace {
-
-/// nullptr: this machine's database is older than the zone.
 const date::time_zone* find_zone(std::string_view name) {
   try {
     return date::locate_zone(name);
@@ -79,8 +73,6 @@ const date::time_zone* find_zone(std::string_view name) {
     return nullptr;
   }
 }
-
-}  // namespace
 
 std::optional<std::string> local_text(Time at, std::string_view name) {
   const date::time_zone* zone = find_zone(name);

@@ -7,7 +7,15 @@
 #include "actors/values/coordinates.hpp"
 #include "actors/values/time.hpp"
 
+namespace date {
+class time_zone;
+}  // namespace date
+
 namespace caravan {
+
+/// The zone of that name in this machine's database, the only one that anything here goes by; nullptr where that is
+/// older than the zone.
+const date::time_zone* find_zone(std::string_view name);
 
 /// The zone of the IANA database that clocks go by at that place; at sea a nautical one, "Etc/GMT+5".
 std::string_view time_zone_at(Coordinates place);

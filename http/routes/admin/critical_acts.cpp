@@ -228,17 +228,23 @@ void tell_of(Call& call, const CriticalAct& act) {
 
 }  // namespace
 
-void watch_critical_acts(std::vector<Route>& rows) {
+std::vector<std::string> watch_critical_acts(std::vector<Route>& rows) {
+  std::vector<std::string> missing;
+  const auto row_of = [&](Method method, std::string_view path) -> Route* {
+    const auto row =
+        std::ranges::find_if(rows, [&](const Route& each) { return each.method == method && each.path == path; });
+    if (row != rows.end()) return &*row;
+    missing.push_back(std::string(to_text(method)) + ' ' + std::string(path));
+    return nullptr;
+  };
   for (const auto& [method, path] : acts_on_services)
-    for (Route& row : rows)
-      if (row.method == method && row.path == path) row.before = require_not_new_for_service;
-  for (const CriticalAct& act : acts) {
-    const auto row = std::ranges::find_if(
-        rows, [&](const Route& each) { return each.method == act.method && each.path == act.path; });
-    if (row == rows.end()) continue;
-    row->before = require_not_new;
-    row->after = [&act](Call& call) { tell_of(call, act); };
-  }
+    if (Route* row = row_of(method, path)) row->before = require_not_new_for_service;
+  for (const CriticalAct& act : acts)
+    if (Route* row = row_of(act.method, act.path)) {
+      row->before = require_not_new;
+      row->after = [&act](Call& call) { tell_of(call, act); };
+    }
+  return missing;
 }
 
 void tell_administrators(Call& call, const Notify& notice) {

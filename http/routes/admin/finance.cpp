@@ -3,6 +3,7 @@
 #include "actors/escrow/resources.hpp"
 #include "actors/wallet/entity.hpp"
 #include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -23,16 +24,17 @@ Response alerts(Call& call) {
   return call.list(page.items, page.next_cursor);
 }
 
-/// How the caller came to move money by hand, and what ties them to the wallet's owner.
-Appointment office_for_wallet(Call& call, UserId owner) {
-  return find_appointment(call.door(), call.caller(), PermissionName::finance, {owner});
+/// How the caller came to move money by hand, and what ties them to the sides of this wallet or escrow.
+Appointment finance_for(Call& call, Address thing) {
+  return office_for(call.door(), call.caller(), PermissionName::finance, thing);
 }
 
 Response pay_out(Call& call) {
   const auto& body = call.body<ManualPayout>();
   RequestPayout command{PayoutId{call.fresh_uuid()}, body.amount, body.currency, {}};
-  command.office = office_for_wallet(call, body.user_id);
-  return call.answer(call.ask({EntityKind::wallet, body.user_id.value}, std::move(command)));
+  const Address wallet{EntityKind::wallet, body.user_id.value};
+  command.office = finance_for(call, wallet);
+  return call.answer(call.ask(wallet, std::move(command)));
 }
 
 /// What finance has done about money that the provider has not taken.
@@ -40,7 +42,7 @@ template <class Command>
 Response order_of_escrow(Call& call) {
   const auto& body = call.body<EscrowOrder>();
   const Address escrow{EntityKind::escrow, body.escrow_id.value};
-  return call.answer(call.ask(escrow, Command{body.reason, office_for(call, escrow)}, ViewEscrow{}));
+  return call.answer(call.ask(escrow, Command{body.reason, finance_for(call, escrow)}, ViewEscrow{}));
 }
 
 /// Nobody has their own claim paid, nor a friend's. All claims in the currency are asked about: which of them it pays
@@ -49,8 +51,8 @@ Response add_to_cover(Call& call) {
   auto& command = call.body<AddToCover>();
   const Reply pool = call.ask_query(cover_address, ViewCover{});
   std::vector<UserId> customers;
-  for (const CoverClaim& claim : call.resource<CoverPoolResource>(pool).waiting)
-    if (claim.customer && claim.amount.currency == command.currency) customers.push_back(*claim.customer);
+  for (const CoverClaim& claim : call.resource<CoverState>(pool).waiting)
+    if (claim.amount.currency == command.currency) customers.push_back(claim.customer);
   command.office = find_appointment(call.door(), call.caller(), PermissionName::finance, customers);
   return call.answer(call.ask(cover_address, command, ViewCover{}), 201);
 }
@@ -83,20 +85,20 @@ std::vector<Route> finance_routes(Services&) {
           .handle(order_of_escrow<CollectEscrow>),
       get("/admin/finance/cover", admin(Permission::finance),
           "What is there to pay covers from, and the claims that wait for more")
-          .answers<CoverPoolResource>()
+          .answers<CoverState>()
           .handle([](Call& call) { return call.answer(call.ask_query(cover_address, ViewCover{})); }),
       post("/admin/finance/cover", admin(Permission::finance),
            "Add to what covers are paid from, out of the platform's revenue; claims that wait are paid")
           .after_step_up()
           .body<AddToCover>()
-          .answers<CoverPoolResource>(201)
+          .answers<CoverState>(201)
           .handle(add_to_cover),
       post("/admin/finance/held-payouts/:userId/release", admin(Permission::finance),
            "Let the payouts of a banned account go before their time")
           .after_step_up()
           .command<ReleasePayouts>(by_path(EntityKind::wallet, "userId"),
                                    [](Call& call, ReleasePayouts& command) {
-                                     command.office = office_for_wallet(call, call.path<UserId>("userId"));
+                                     command.office = finance_for(call, {EntityKind::wallet, call.path_uuid("userId")});
                                    })
           .then<ViewWallet>()
           .answers<WalletResource>(),

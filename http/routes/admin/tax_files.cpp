@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/documents/escaped.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -9,27 +11,6 @@ namespace {
 constexpr auto union_members =
     std::to_array<std::string_view>({"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
                                      "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"});
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char each : text) switch (each) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += each;
-    }
-  return out;
-}
 
 std::string element(std::string_view name, std::string_view content, std::string_view attributes = {}) {
   std::string out = "<";

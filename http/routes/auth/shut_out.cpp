@@ -16,9 +16,7 @@ namespace {
 
 template <class T>
 T ask_edge(Call& call, Address to, AnyRecord query) {
-  const Reply reply = call.try_query_as(edge_caller(), to, std::move(query));
-  const T* found = reply.resource.get_if<T>();
-  return found ? *found : T{};
+  return find_answer<T>(call.door(), to, std::move(query)).value_or(T{});
 }
 
 /// Nobody finds out by chance that a service stands still, or that a colleague lost a permission.
@@ -63,10 +61,9 @@ void shut_out_everywhere(Call& call, UserId owner, const MadeLately& made, std::
   if (!made.administers && made.promoted.empty()) return;
   // What the account has now the register knows by the account's own word; of a week ago all goes, whatever it has.
   stop_services_of(call, owner, all_permissions, made.since);
-  for (const UserId user : made.promoted) {
-    call.order(account_address(user), TakeRolesBack{owner, made.since});
-    if (call.services().sessions) call.services().sessions->forget(user);
-  }
+  for (const UserId user : made.promoted) call.order(account_address(user), TakeRolesBack{owner, made.since});
+  // All at once: to forget waits for the other nodes, and there may be many.
+  if (call.services().sessions && !made.promoted.empty()) call.services().sessions->forget(made.promoted);
   tell_of(call, owner, made);
 }
 

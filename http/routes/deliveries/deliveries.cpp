@@ -6,8 +6,6 @@
 #include "actors/delivery/resources.hpp"
 #include "actors/delivery/try_cancellation.hpp"
 #include "actors/pricing/policy.hpp"
-#include "actors/services/commands.hpp"
-#include "actors/services/resources.hpp"
 #include "http/access/accounts.hpp"
 #include "http/qr/seal.hpp"
 #include "http/routes/deliveries/conversation.hpp"
@@ -159,15 +157,6 @@ void check_scan_is_named(const StatusBody& body) {
   if (!problem.errors.empty()) throw problem;
 }
 
-/// Whoever made a service of ours would hand themselves a parcel over, without a code that anybody showed.
-void check_service_is_no_sides(Call& call, const DeliveryResource& delivery) {
-  const Reply reply = call.try_query_as(edge_caller(), services_address, ListServices{});
-  for (const ServiceResource& service : call.resource<ServiceList>(reply).items)
-    if (service.service_id.value == call.caller().service && service.made_by &&
-        (service.made_by == delivery.customer_id || service.made_by == delivery.traveler_id))
-      throw Problem{"self_not_allowed", "A side of this delivery made the service: it reports no handover of theirs."};
-}
-
 /// The secret of the text that a service has read; empty where it is no text of the code that it names.
 Bytes secret_of(Call& call, const StatusBody& body) {
   if (!call.services().codes) throw Problem{"unavailable", "This node seals no QR codes."};
@@ -188,7 +177,6 @@ Response change_status(Call& call) {
   const Address delivery = delivery_of(call);
   const Reply known = call.ask_query(delivery, ViewDelivery{});
   const auto& shown = call.resource<DeliveryResource>(known);
-  if (is_handover(body.status)) check_service_is_no_sides(call, shown);
   GivenFiles files(call, shown.traveler_id, delivery);
   take_proof(files, body.verification_data, command);
   const Reply reply = call.ask(delivery, std::move(command));

@@ -42,9 +42,7 @@ struct DisputePack {
 /// What the entity answers the platform; empty where it knows nothing.
 template <class Resource, class Query>
 Resource known(Call& call, Address of, Query query) {
-  const Reply reply = call.try_query_as(edge_caller(), of, std::move(query));
-  const auto* found = reply.outcome == Outcome::done ? reply.resource.get_if<Resource>() : nullptr;
-  return found ? *found : Resource{};
+  return find_answer<Resource>(call.door(), of, std::move(query)).value_or(Resource{});
 }
 
 void add_scans(Call& call, Address delivery, DisputePack& out) {

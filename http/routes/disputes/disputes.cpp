@@ -6,6 +6,7 @@
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/auth/auth_calls.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payments.hpp"
@@ -134,12 +135,7 @@ Response open_dispute(Call& call) {
 
 /// How somebody came to decide disputes, and what ties them to the sides of this one.
 Appointment judge_of(Call& call, const Caller& who) {
-  const Reply seen =
-      call.try_query_as(on_own_behalf(), {EntityKind::dispute, call.path_uuid("disputeId")}, ViewDispute{});
-  const auto* shown = seen.outcome == Outcome::done ? seen.resource.get_if<DisputeResource>() : nullptr;
-  if (!shown) return {};  // the dispute refuses what it does not know
-  return find_appointment(call.door(), who, PermissionName::disputes,
-                          {shown->opener, shown->customer, shown->traveler});
+  return office_for(call.door(), who, PermissionName::disputes, {EntityKind::dispute, call.path_uuid("disputeId")});
 }
 
 Response reopen(Call& call) {

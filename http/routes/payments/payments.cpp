@@ -11,7 +11,7 @@
 #include "actors/payments/ledger.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/wallet/commands.hpp"
-#include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/paging.hpp"
 #include "http/routes/payments/payment_bodies.hpp"
 #include "storage/codec/digest.hpp"
@@ -174,8 +174,8 @@ Response refund(Call& call) {
   const auto& body = call.body<RefundRequest>();
   const Address escrow = escrow_to_refund(call, body);
   const RefundId id{call.fresh_uuid()};
-  return call.answer(
-      call.ask(escrow, RefundPayment{id, body.amount, body.reason, office_for(call, escrow)}, ViewRefund{id}));
+  const Appointment office = office_for(call.door(), call.caller(), PermissionName::finance, escrow);
+  return call.answer(call.ask(escrow, RefundPayment{id, body.amount, body.reason, office}, ViewRefund{id}));
 }
 
 Response receipt(Call& call) {
@@ -189,24 +189,16 @@ std::vector<DeliveryId> followed_deliveries_of(Call& call, UserId whose) {
   return open_deliveries_of(*call.services().read_models, whose, call.door().now() - delivery_policy::shared_after_end);
 }
 
-}  // namespace
-
-Appointment office_for(Call& call, Address escrow) {
-  if (call.caller().kind != Caller::Kind::user) return {};
-  const Reply seen = call.try_query_as(on_own_behalf(), escrow, ViewEscrow{});
-  const auto* shown = seen.outcome == Outcome::done ? seen.resource.get_if<EscrowResource>() : nullptr;
-  if (!shown) return {};  // the escrow refuses what it does not know
-  return find_appointment(call.door(), call.caller(), PermissionName::finance, {shown->customer, shown->traveler});
-}
-
 /// Nobody waits for more; far more than people have.
 constexpr std::size_t most_secured = 2'000;
 
-void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
+/// Ends what was made or proposed in the name of somebody whose credentials are new: their links to deliveries under
+/// way, and unless these are all that is meant, the rest of `secure_deals_of`.
+void renew(Call& call, UserId whose, std::uint64_t position, bool links_alone) {
   const ReadModels* models = call.services().read_models;
   if (!models) return;
   if (!call.see_written(position))
-    spdlog::error("the read models are behind: what was proposed a moment ago for {} may stand", whose.text());
+    spdlog::error("the read models are behind: what was done in the name of {} a moment ago may stand", whose.text());
   std::size_t left = most_secured;
   const auto send = [&](Address to, AnyRecord command) {
     if (left == 0) return;
@@ -216,31 +208,22 @@ void secure_deals_of(Call& call, UserId whose, std::uint64_t position) {
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
       spdlog::error("{} was not told that the credentials of {} are new", to_text(to), whose.text());
   };
-  for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
-  // Those with a price of theirs end it; each names the places that were changed lately.
-  for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
-  for (const RequestId id : requests_offered_on(*models, whose))
-    send({EntityKind::request, id.value}, DropOffers{whose});
+  if (!links_alone) {
+    for (const EscrowId id : undecided_escrows(*models, whose)) send(escrow_address(id), DropSplit{whose});
+    // Those with a price of theirs end it; each names the places that were changed lately.
+    for (const RequestId id : open_requests_of(*models, whose)) send({EntityKind::request, id.value}, DropCounters{});
+    for (const RequestId id : requests_offered_on(*models, whose))
+      send({EntityKind::request, id.value}, DropOffers{whose});
+  }
   for (const DeliveryId id : followed_deliveries_of(call, whose))
-    send({EntityKind::delivery, id.value}, RenewCodes{whose});
+    send({EntityKind::delivery, id.value}, RenewCodes{whose, links_alone});
 }
 
-void end_links_of(Call& call, UserId whose, std::uint64_t position) {
-  const ReadModels* models = call.services().read_models;
-  if (!models) return;
-  if (!call.see_written(position))
-    spdlog::error("the read models are behind: a link that {} made a moment ago may stand", whose.text());
-  std::vector<DeliveryId> followed = followed_deliveries_of(call, whose);
-  if (followed.size() > most_secured) {
-    spdlog::error("{} has more deals than are secured at once: {}", whose.text(), most_secured);
-    followed.resize(most_secured);
-  }
-  for (const DeliveryId id : followed) {
-    const Reply reply = call.order({EntityKind::delivery, id.value}, RenewCodes{whose, true});
-    if (reply.outcome != Outcome::done && reply.outcome != Outcome::rejected)
-      spdlog::error("the links of {} to the delivery {} may stand", whose.text(), id.text());
-  }
-}
+}  // namespace
+
+void secure_deals_of(Call& call, UserId whose, std::uint64_t position) { renew(call, whose, position, false); }
+
+void end_links_of(Call& call, UserId whose, std::uint64_t position) { renew(call, whose, position, true); }
 
 std::vector<Route> payment_routes(Services&) {
   const Target by_escrow = by_path(EntityKind::escrow);

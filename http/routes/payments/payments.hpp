@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "actors/entity/appointment.hpp"
 #include "actors/pricing/rules.hpp"
 #include "http/route.hpp"
 
@@ -35,8 +34,5 @@ static_assert(most_without_step_up == 250);
 /// The edge as a service: sees what services see, though the caller who makes it ask may not. What not even services
 /// see, such as password hashes, needs edge_caller() of access/accounts.hpp.
 inline Caller on_own_behalf() { return {.kind = Caller::Kind::service}; }
-
-/// How the caller came to move money by hand, and what ties them to the sides of this escrow.
-Appointment office_for(Call& call, Address escrow);
 
 }  // namespace caravan::http

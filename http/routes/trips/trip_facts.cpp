@@ -51,6 +51,15 @@ TripRoute plan(const Places& world, const std::vector<Place>& places, TransportM
   return out;
 }
 
+/// The trip's way as it was planned. Exact, so it is for its traveler, whom the trip tells from strangers.
+TripRoute route_so_far(Call& call, Address trip) {
+  const Reply reply = call.ask_query(trip, ViewRoute{});
+  const auto& shown = call.resource<TripRouteResource>(reply);
+  TripRoute out{shown.distance_meters, shown.duration_seconds, shown.provider, shown.polyline, {}};
+  for (const RouteLegShown& leg : shown.legs) out.legs.push_back({leg.distance_meters, leg.duration_seconds});
+  return out;
+}
+
 /// How bad a weather is for a trip: "low", "medium" or "high".
 std::string_view severity(const Weather& weather) {
   if (weather.condition == "thunderstorm" || weather.condition == "snow" || weather.wind_meters_per_second >= 20)
@@ -89,9 +98,7 @@ void find_all(Call& call, std::vector<Place>& stops) {
 }
 
 Standing standing(Call& call, UserId user, UserId other) {
-  const Reply reply = call.try_query_as(edge_caller(), {EntityKind::user, user.value}, ViewStanding{other});
-  const Standing* found = reply.outcome == Outcome::done ? reply.resource.get_if<Standing>() : nullptr;
-  return found ? *found : Standing{};
+  return find_answer<Standing>(call.door(), {EntityKind::user, user.value}, ViewStanding{other}).value_or(Standing{});
 }
 
 }  // namespace
@@ -219,7 +226,9 @@ void add_facts(Call& call, EditTrip& command) {
   const std::vector<Place>& stops = command.stops ? *command.stops : trip.stops;
   places.insert(places.end(), stops.begin(), stops.end());
   places.push_back(command.destination.value_or(trip.destination));
-  const TripRoute route = plan(world, places, command.transport_mode.value_or(trip.transport_mode));
+  // Later times alone ask no planner, who may find no way any more, or be away: it is the way that was planned before.
+  const TripRoute route = other_way ? plan(world, places, command.transport_mode.value_or(trip.transport_mode))
+                                    : route_so_far(call, {EntityKind::trip, trip.trip_id.value});
   if (other_way) command.route = route;
   TripDetails details;
   details.departure_time = command.departure_time.value_or(trip.departure_time);

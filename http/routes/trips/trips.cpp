@@ -5,6 +5,7 @@
 #include "actors/audit/commands.hpp"
 #include "actors/delivery/entity.hpp"
 #include "http/access/accounts.hpp"
+#include "http/both_sides.hpp"
 #include "http/routes/deliveries/deliveries.hpp"
 #include "http/routes/deliveries/history.hpp"
 #include "http/routes/trips/trip_facts.hpp"
@@ -82,13 +83,8 @@ Response carried(Call& call) {
 /// What ties an administrator to the traveler whose trip they end, and to the customers whose deliveries end with it.
 void add_office(Call& call, CancelTrip& command) {
   if (!call.caller().may(Permission::deliveries)) return;
-  const Reply seen = call.ask_query(own_trip(call), ViewTrip{});
-  std::vector<UserId> sides{call.resource<TripResource>(seen).traveler_id};
-  if (call.caller().is_user(sides.front())) return;
-  for (const DeliveryId id : carried_by(call)) {
-    const Reply delivery = call.try_query({EntityKind::delivery, id.value}, ViewDelivery{});
-    if (const auto* found = delivery.resource.get_if<DeliveryResource>()) sides.push_back(found->customer_id);
-  }
+  const auto sides = sides_of(call.door(), {trip, call.path_uuid("tripId")});
+  if (sides.empty() || call.caller().is_user(sides.front())) return;
   command.office = find_appointment(call.door(), call.caller(), PermissionName::deliveries, sides);
   // The trip itself knows its traveler alone.
   if (std::any_of(sides.begin() + 1, sides.end(), [&](UserId side) { return command.office.is_tied_to(side); }))

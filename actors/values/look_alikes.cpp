@@ -1,4 +1,4 @@
-#include "actors/request/look_alikes.hpp"
+#include "actors/values/look_alikes.hpp"
 
 #include <algorithm>
 #include <cstdint>
