@@ -46,8 +46,8 @@ OfferResource shown_to(const Caller& caller, const RequestState& state, const Co
   return out;
 }
 
-/// What may go wrong, and was not refused. A paid urgency is no promise to whoever names a later deadline: matches up to
-/// that one are listed, and nobody who comes before it is late.
+/// What may go wrong, and was not refused. A paid urgency is no promise to whoever names a later deadline: matches up
+/// to that one are listed, and nobody who comes before it is late.
 std::vector<RequestWarning> warnings_of(const RequestState& state) {
   const RequestDetails& details = state.details;
   std::vector<RequestWarning> out = customs_warnings(details);
