@@ -47,13 +47,13 @@ def stop(name, at):
     return {**place(name, at), "contactName": "Ana", "contactPhone": "+12125550100"}
 
 
-def parcel(pickup, delivery, weight=1.5, value=50, pays=100, currency="USD", urgency="standard", days=None, now=None):
+def parcel(pickup, delivery, weight=1.5, value=50, pays=100, currency="USD", urgency="standard", by=None):
     """The body of a request; `pickup` and `delivery`: of stop()."""
     body = {"title": "A parcel", "pickup": pickup, "delivery": delivery, "urgency": urgency, "maxPrice": pays,
             "currency": currency, "item": {"description": "A parcel", "category": "other", "weight": weight,
                                            "volume": round(2 * weight, 1), "items": 1, "value": value}}
-    if days:
-        body["deliverBy"] = stamp(now + days * DAY)
+    if by:
+        body["deliverBy"] = stamp(by)
     return body
 
 
@@ -134,6 +134,7 @@ class Stock:
             weight = round(0.3 * (25 / 0.3) ** rng.random(), 1)
             fair = 15 + 0.02 * km(ends[0][1], ends[1][1]) + 2 * weight
             value = rng.randint(1_100, 3_000) if rng.random() < 0.25 else rng.randint(10, 600)
-            out.append(parcel(*(stop(*end) for end in ends), weight, value, max(5, round(fair * rng.uniform(0.4, 1.6))),
-                              currency, ("standard", "express", "same_day")[i % 3], rng.choice([None, 2, 7, 30]), now))
+            days = rng.choice([None, 2, 7, 30])
+            out.append(parcel(*(stop(*end) for end in ends), weight, value, max(5, round(fair * rng.uniform(0.5, 2))),
+                              currency, ("standard", "express", "same_day")[i % 3], now + days * DAY if days else None))
         return out
