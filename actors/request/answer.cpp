@@ -48,6 +48,20 @@ OfferResource shown_to(const Caller& caller, const RequestState& state, const Co
   return out;
 }
 
+/// What may go wrong, and was not refused. A paid urgency is no promise to whoever names a later deadline: matches up
+/// to that one are listed, and nobody who comes before it is late.
+std::vector<RequestWarning> warnings_of(const RequestState& state) {
+  const RequestDetails& details = state.details;
+  std::vector<RequestWarning> out = customs_warnings(details);
+  const Time promised = deadline_of({}, details.pickup_from, details.urgency, state.created_at);
+  if (details.urgency != Urgency::standard && details.deliver_by && *details.deliver_by > promised)
+    out.push_back({"invalid_window", "deliverBy",
+                   "deliverBy is later than what the urgency is paid for, " +
+                       to_rfc3339(std::chrono::floor<std::chrono::minutes>(promised)) +
+                       ": until deliverBy nobody is late. Name a sooner one, or choose the urgency standard."});
+  return out;
+}
+
 /// Administrators, services and the platform itself see all requests and offers.
 bool sees_all(const Caller& caller) { return caller.is_admin() || caller.is_service() || caller.is_platform(); }
 
@@ -75,7 +89,7 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.deadline = deadline_of(details, state.created_at);
   out.goods = goods_names(details.title, details.item);
   out.crosses_customs = details.crosses_customs;
-  if (state.status == RequestStatus::open) out.warnings = customs_warnings(details);
+  if (state.status == RequestStatus::open) out.warnings = warnings_of(state);
   if (state.status == RequestStatus::open && is_exact)  // whoever can change the words
     std::ranges::move(talk_warnings(details.title, details.item), std::back_inserter(out.warnings));
   out.flags = written_flags(details.title, details.item);

@@ -111,6 +111,25 @@ TEST_CASE("request: an urgency whose time is over since the posting wants a dead
   CHECK(request.state.expires_at == test_start + hours{40});
 }
 
+TEST_CASE("request: a deadline later than what the urgency is paid for is warned of while the request is open") {
+  const auto warned = [](Urgency urgency, std::optional<hours> due, std::optional<hours> from = {}) {
+    Given<Request> request(self);
+    PostRequest command = post();
+    command.urgency = urgency;
+    if (due) command.deliver_by = test_start + *due;
+    if (from) command.pickup_from = test_start + *from;
+    request.as(user(ann)).when(command);
+    const std::vector<RequestWarning> found = request.last.reply.get_if<RequestResource>()->warnings;
+    return found.empty() ? "" : found.front().code + ' ' + found.front().about;
+  };
+  CHECK(warned(Urgency::same_day, hours{30}) == "invalid_window deliverBy");
+  CHECK(warned(Urgency::same_day, hours{24}).empty());
+  CHECK(warned(Urgency::same_day, hours{30}, hours{6}).empty());
+  CHECK(warned(Urgency::same_day, {}).empty());
+  CHECK(warned(Urgency::express, hours{73}) == "invalid_window deliverBy");
+  CHECK(warned(Urgency::standard, hours{24 * 25}).empty());
+}
+
 TEST_CASE("request: one with a delivery time looks for travelers until then") {
   Given<Request> request(self);
   PostRequest command = post();

@@ -31,7 +31,8 @@ def instant(text):
 class Node:
     """The server under test, in a folder of its own, and one connection to it."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, first=None):
+        """`first`: a command of the program, in words, that works on the data folder before the node serves it."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="caravan-node-"))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -39,10 +40,11 @@ class Node:
         settings = {"HTTP": f"127.0.0.1:{self.port}", "DATA": str(self.folder / "data"), "ENVIRONMENT": "sandbox",
                     "RATE_LIMIT": "off", "BOOTSTRAP_ADMIN": ":".join(ADMIN), "SERVICE_KEY": SERVICE_KEY,
                     "PASSWORD_MEMORY_KIB": "64", "PASSWORD_PASSES": "1", "ADMIN_HTTP": ""}
-        variables = {"CARAVAN_" + name: value for name, value in settings.items()}
+        variables = {**os.environ, **{"CARAVAN_" + name: value for name, value in settings.items()}}
         self.log = open(self.folder / "log", "w")
-        self.process = subprocess.Popen([binary, "serve"], env={**os.environ, **variables}, stdout=self.log,
-                                        stderr=self.log)
+        if first:
+            subprocess.run([binary, *first], env=variables, stdout=self.log, stderr=self.log, check=True)
+        self.process = subprocess.Popen([binary, "serve"], env=variables, stdout=self.log, stderr=self.log)
         self.connection, self.used = None, 0.0
 
     def stop(self, keep):
@@ -117,6 +119,8 @@ class Node:
 
 
 class Person:
+    password = PASSWORD
+
     def __init__(self, node, name, user_type="both"):
         self.node, self.email = node, f"{name}@example.org"
         self.id = node.must("POST", "/auth/register", body={
@@ -129,7 +133,7 @@ class Person:
         self.sign_in()
 
     def sign_in(self):
-        answer = self.node.must("POST", "/auth/login", body={"email": self.email, "password": PASSWORD})
+        answer = self.node.must("POST", "/auth/login", body={"email": self.email, "password": self.password})
         self.headers = {"Authorization": "Bearer " + answer["accessToken"]}
         return self
 
