@@ -18,6 +18,7 @@ import sys
 import unicodedata
 
 from folding import fold, is_latin
+from german import german_countries, german_names, german_regions
 from postal import postal_codes
 from sources import Sources, rows
 
@@ -93,6 +94,13 @@ def is_anothers(name, place, own):
                for other in own[fold(tidy(name))])
 
 
+def shown_names(language):
+    """id -> name, of those by hand."""
+    lines = [line.split("\t") for line in (HERE / "shown_names.tsv").read_text("utf-8").splitlines()
+             if not line.startswith("#")]
+    return {line[0]: line[2] for line in lines if line[1] == language}
+
+
 def read_places(cities, sources):
     places = {row[0]: Place(row) for row in rows(cities, "\t") if row[7] not in GONE}
     for language, names in sources.translations():
@@ -104,6 +112,9 @@ def read_places(cities, sources):
                 place.add(place.name)  # shown by the English name: one convention
                 place.name = tidy(name)
             place.add(name)
+    for key, name in shown_names("en").items():
+        places[key].add(places[key].name)
+        places[key].name = name
     for line in (HERE / "aliases.tsv").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             geonameid, names = line.split("\t")[:2]
@@ -245,16 +256,24 @@ def airports(sources, places, region_lines):
 def main(cities, zipcodes, folder):
     sources = Sources(folder)
     places = read_places(cities, sources)
+    german = german_names(sources, places, shown_names("de"))
+    for key, name in german.items():
+        places[key].add(name)  # whoever is shown it may write it
     add_villages(places, zipcodes)
-    region_lines = regions(sources)
+    region_lines, country_lines = regions(sources), country_names(sources)
     write("regions.tsv.gz", region_lines)
-    write("countries.tsv.gz", country_names(sources))
+    write("countries.tsv.gz", country_lines)
     write("airports.tsv.gz", airports(sources, places, region_lines))
     write("postal_codes.tsv.gz", postal_codes(sources, places, rows(zipcodes, ","), HERE / "postal_towns.tsv"))
     in_order = sorted(places.values(), key=lambda place: (fold(place.name).encode(), -place.population, place.row()))
     write("places.tsv.gz", [place.row() for place in in_order])
     write("names.tsv.gz", sorted(([name, str(index)] for index, place in enumerate(in_order) for name in place.names
                                   if name != fold(place.name)), key=lambda row: (row[0].encode(), int(row[1]))))
+    countries = german_countries(sources, [line[0] for line in country_lines])
+    write("names_de.tsv.gz", [
+        *([str(index), german[place.id]] for index, place in enumerate(in_order) if place.id in german),
+        *sorted(german_regions(sources, region_lines).items()),
+        *([code, countries[code]] for code, shown, _ in country_lines if countries[code] not in ("", shown))])
 
 
 if __name__ == "__main__":
