@@ -229,9 +229,19 @@ def names_of(text, town):
     return {name for name in names if len(name) > 3 and name not in PLAIN}
 
 
+def towns_in_english(places):
+    """(country, folded name of its own) -> the largest place that has another name in English: Köln."""
+    towns = {}
+    for place in sorted(places.values(), key=lambda place: place.population):
+        if fold(place.name) != fold(place.local_name):
+            towns[place.country, fold(place.local_name)] = place
+    return towns
+
+
 def airports(sources, places, region_lines):
     """iata, icao, name, town, country, admin1, lat, lng, size, folded names."""
     letters = {(line[0], line[2]): line[1] for line in region_lines if line[2]}
+    in_english = towns_in_english(places)
     towns = collections.defaultdict(set)
     for place in places.values():
         towns[place.country].update([fold(place.name), *place.names])
@@ -248,7 +258,9 @@ def airports(sources, places, region_lines):
         # A town's name alone means the town; but Heathrow is an airport first.
         names = dict.fromkeys(name for name in sorted(own | others) if name not in towns[country]
                               or is_large and name in own and name != fold(town))
-        lines.append([airport["iata_code"], airport["gps_code"] or airport["ident"], tidy(airport["name"]), town, country,
+        known = in_english.get((country, fold(town)))
+        shown = known.name if known and max(abs(known.lat - lat), abs(known.lng - lng)) < 0.6 else town
+        lines.append([airport["iata_code"], airport["gps_code"] or airport["ident"], tidy(airport["name"]), shown, country,
                       admin1, tenthousandths(lat), tenthousandths(lng), "L" if is_large else "M", "|".join(names)])
     return sorted(lines)
 
