@@ -21,7 +21,8 @@ constexpr std::int64_t mib = kib * kib;
 
 constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 2> customs_declarations{"warn", "required"};
-constexpr std::array<std::string_view, 3> verify_levels{"email", "phone", "identity"};
+constexpr auto level_labels = enum_labels(VerificationLevel{});
+constexpr std::span<const std::string_view> verify_levels = std::span(level_labels).subspan(1);  // all but "none"
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 
 constexpr auto rows = std::to_array<Setting>({

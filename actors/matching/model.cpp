@@ -52,7 +52,7 @@ double mean_loss(const MatchWindow& window, double MatchOutcome::*chance) {
 
 LearntFeatures learnt_from(const RequestFacts& request, const TripFacts& trip, const Fit& fit, Time now) {
   const auto horizon = static_cast<double>(horizon_of(request.urgency) / std::chrono::milliseconds{1});
-  const Time start = std::max(now, request.pickup_from.value_or(now));
+  const Time start = start_of(request, now);
   const auto waits = static_cast<double>((fit.picked_up - start) / std::chrono::milliseconds{1});
   LearntFeatures out{};
   const auto at = [&](LearntFeature which) -> double& { return out[static_cast<std::size_t>(which)]; };

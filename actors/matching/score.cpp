@@ -154,14 +154,14 @@ double rating_feature(const TripFacts& trip) {
   return std::clamp((mean - 1) / 4, 0.0, 1.0);
 }
 
-Time start_of(const RequestFacts& request, Time now) { return std::max(now, request.pickup_from.value_or(now)); }
-
 /// An offer of a trip that comes by earlier is refused.
 Time fetched_from(const RequestFacts& request, Time now) {
   return start_of(request, now) + std::chrono::seconds{policy.waiting.pickup_lead_seconds};
 }
 
 }  // namespace
+
+Time start_of(const RequestFacts& request, Time now) { return std::max(now, request.pickup_from.value_or(now)); }
 
 double search_radius_meters(Coordinates pickup, Coordinates dropoff) {
   return std::clamp(distance_meters(pickup, dropoff) / 5, nearest_radius, farthest_search_meters);

@@ -28,6 +28,9 @@ struct Fit {
 /// knows no such bound; whoever looks closer finds the others.
 constexpr std::size_t most_of_one(std::size_t listed) { return std::max<std::size_t>(2, listed / 10); }
 
+/// From when on the request's parcel is fetched.
+Time start_of(const RequestFacts& request, Time now);
+
 /// How far from a trip's way, or from its stop, a pickup and a dropoff may lie: a fifth of the way between the two,
 /// within 15 and 80 km. An index of trips or of requests looks that far, so that both directions find the same pairs.
 double search_radius_meters(Coordinates pickup, Coordinates dropoff);
@@ -45,8 +48,9 @@ struct FitLimits {
 };
 
 /// The one rule, from whichever side it is asked: how the trip serves the request, or the first reason why it does not,
-/// in the order of what cannot be changed first: its own customer's; too far out of the way or the wrong direction; too
-/// little room on a leg in between; too early, too late, too dear; not verified. `now`: nothing is picked up before.
+/// in the order of what cannot be changed first: its own customer's; too far out of the way or the wrong direction; a
+/// plane, and goods that do not fly; too little room on a leg in between; too early, too late, too dear; not verified.
+/// `now`: nothing is picked up before.
 std::variant<Fit, Misfit> judge(const RequestFacts& request, const TripFacts& trip, Time now,
                                 const FitLimits& limits = {});
 /// The same for those who need no reason.

@@ -1,7 +1,6 @@
 #include "actors/values/coordinates.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -12,20 +11,18 @@ namespace {
 constexpr double mean_radius_meters = 6'371'008.8;  // IUGG
 constexpr double radians = std::numbers::pi / 180;
 
-using Vector = std::array<double, 3>;  // from the earth's centre, the surface being 1 away
+double dot(const SpherePoint& a, const SpherePoint& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
-Vector on_sphere(Coordinates c) {
-  const double ring = std::cos(c.lat * radians);
-  return {ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
-}
-
-double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
-Vector cross(const Vector& a, const Vector& b) {
+SpherePoint cross(const SpherePoint& a, const SpherePoint& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
 }  // namespace
+
+SpherePoint on_sphere(Coordinates c) {
+  const double ring = std::cos(c.lat * radians);
+  return {ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
+}
 
 double distance_meters(Coordinates a, Coordinates b) {
   const double half_lat = std::sin((b.lat - a.lat) * radians / 2);
@@ -35,8 +32,8 @@ double distance_meters(Coordinates a, Coordinates b) {
 }
 
 LegPosition nearest_on_leg(Coordinates a, Coordinates b, Coordinates point) {
-  const Vector from = on_sphere(a), to = on_sphere(b), at = on_sphere(point);
-  const Vector normal = cross(from, to);  // of the plane of the great circle
+  const SpherePoint from = on_sphere(a), to = on_sphere(b), at = on_sphere(point);
+  const SpherePoint normal = cross(from, to);  // of the plane of the great circle
   const double sine = std::sqrt(dot(normal, normal));
   constexpr double no_leg = 1e-12;  // micrometres
   if (sine < no_leg) return {distance_meters(a, point), 0};
@@ -53,8 +50,8 @@ LegPosition nearest_on_leg(Coordinates a, Coordinates b, Coordinates point) {
 }
 
 Coordinates point_on_leg(Coordinates a, Coordinates b, double share) {
-  const Vector from = on_sphere(a), to = on_sphere(b);
-  Vector at{};
+  const SpherePoint from = on_sphere(a), to = on_sphere(b);
+  SpherePoint at{};
   for (std::size_t i = 0; i < at.size(); ++i) at[i] = from[i] + (to[i] - from[i]) * share;
   return {std::atan2(at[2], std::hypot(at[0], at[1])) / radians, std::atan2(at[1], at[0]) / radians};
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "actors/schema/field.hpp"
 
 namespace caravan {
@@ -16,6 +18,10 @@ struct Coordinates {
                       field<&Coordinates::lng>(2, "lng", between_real(-180, 180))};
   }
 };
+
+/// From the middle of the earth, whose surface is 1 away.
+using SpherePoint = std::array<double, 3>;
+SpherePoint on_sphere(Coordinates c);
 
 /// Metres between two points on the sphere of mean radius (haversine; within 0.6 % of the geodesic). Rules that
 /// judge a radius use it; routes and prices use the geodesic that the edge measured.

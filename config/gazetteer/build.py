@@ -19,12 +19,11 @@ import unicodedata
 
 from folding import fold, is_latin
 from german import german_countries, german_names, german_regions
-from postal import postal_codes
-from sources import Sources, rows
+from postal import TERRITORIES, postal_codes, tenthousandths
+from sources import Sources, rows, rows_by_hand
 
 HERE = pathlib.Path(__file__).parent
 GONE = {"PPLH", "PPLQ", "PPLW", "PPLCH"}  # historical, abandoned, destroyed
-TERRITORIES = {"PR", "GU", "VI", "AS", "MP"}  # states to the post, countries to GeoNames
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"}
 UMLAUT_COUNTRIES = set("DE AT CH LI LU DK NO SE FI".split())
 ENGLISH = set("US GB CA AU NZ IE".split())  # GeoNames has their names in English anyway
@@ -33,10 +32,6 @@ AIRPORT_WORDS = set("airport international intl aeropuerto aeroport aeroporto ai
                     "internationale domestic municipal field".split())
 
 PLAIN = set("city national county memorial central north south east west island".split())
-
-
-def tenthousandths(degrees):
-    return str(round(float(degrees) * 10_000))
 
 
 def tidy(name):
@@ -96,9 +91,7 @@ def is_anothers(name, place, own):
 
 def shown_names(language):
     """id -> name, of those by hand."""
-    lines = [line.split("\t") for line in (HERE / "shown_names.tsv").read_text("utf-8").splitlines()
-             if not line.startswith("#")]
-    return {line[0]: line[2] for line in lines if line[1] == language}
+    return {row[0]: row[2] for row in rows_by_hand(HERE / "shown_names.tsv") if row[1] == language}
 
 
 def read_places(cities, sources):
@@ -115,13 +108,11 @@ def read_places(cities, sources):
     for key, name in shown_names("en").items():
         places[key].add(places[key].name)
         places[key].name = name
-    for line in (HERE / "aliases.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            geonameid, names = line.split("\t")[:2]
-            if geonameid not in places:
-                sys.exit(f"aliases.tsv names an unknown place: {geonameid}")
-            for name in names.split("|"):
-                places[geonameid].add(name)
+    for geonameid, names, *_ in rows_by_hand(HERE / "aliases.tsv"):
+        if geonameid not in places:
+            sys.exit(f"aliases.tsv names an unknown place: {geonameid}")
+        for name in names.split("|"):
+            places[geonameid].add(name)
     own = collections.defaultdict(list)
     for place in places.values():
         for name in {fold(place.name), fold(place.local_name)}:
@@ -185,8 +176,7 @@ def regions(sources):
                 if language == "en":
                     found[country, admin1] = {tidy(name): None, **found[country, admin1]}
                 found[country, admin1].setdefault(tidy(name))
-    by_hand = {tuple(line.split("\t")[:2]): line.split("\t") for line in
-               (HERE / "regions.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")}
+    by_hand = {(row[0], row[1]): row for row in rows_by_hand(HERE / "regions.tsv")}
     for key, (_, _, abbreviation, names) in by_hand.items():
         found[key] = {**dict.fromkeys(names.split("|")), **found[key]}
         letters[key] = abbreviation
@@ -205,12 +195,10 @@ def regions(sources):
 def country_names(sources):
     """code, the name to be shown, folded names; those of countries.tsv come first."""
     names, shown = collections.defaultdict(dict), {}
-    for line in (HERE / "countries.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            code, first = line.split("\t")
-            for name in first.split("|"):
-                names[code].setdefault(fold(name))
-            shown[code] = first.split("|")[:2][-1]
+    for code, first in rows_by_hand(HERE / "countries.tsv"):
+        for name in first.split("|"):
+            names[code].setdefault(fold(name))
+        shown[code] = first.split("|")[:2][-1]
     for code, name in sources.country_names():
         if code in names:
             names[code].setdefault(fold(tidy(name)))

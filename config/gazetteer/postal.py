@@ -4,11 +4,12 @@ import math
 import statistics
 
 from folding import fold
+from sources import rows_by_hand
 
-TERRITORIES = {"PR", "GU", "VI", "AS", "MP"}
+TERRITORIES = {"PR", "GU", "VI", "AS", "MP"}  # states to the post, countries to GeoNames
 WRONG_METERS = 25_000      # a code that lies farther than this from its own town is taken to be the town's
 STAND_IN = 5               # a point that so many codes share stands for a county
-JAPAN_CITY, JAPAN_WIDE = 3, 60_000
+JAPAN_WIDE = 60_000
 
 
 def meters(a, b):
@@ -16,8 +17,8 @@ def meters(a, b):
     return 6_371_000 * math.hypot(x, math.radians(b[0] - a[0]))
 
 
-def whole(degrees):
-    return str(round(degrees * 10_000))
+def tenthousandths(degrees):
+    return str(round(float(degrees) * 10_000))
 
 
 class Towns:
@@ -142,10 +143,7 @@ def australia(sources):
 
 def by_hand(path, towns, germany):
     """Areas that lie within a town: country, town, beginnings of its codes."""
-    for line in path.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        country, name, beginnings = line.split("\t")[:3]
+    for country, name, beginnings, *_ in rows_by_hand(path):
         town = towns.find(country, name)
         if not town:
             raise SystemExit(f"postal_towns.tsv: no {name} in {country}")
@@ -167,6 +165,7 @@ def postal_codes(sources, places, zipcodes, hand):
         count = len(known)
         for country, code, name, admin1, (lat, lng), is_town in made:
             name = name if not name.isupper() else name.title()
-            known.setdefault((country, code), [country, code, name, admin1, whole(lat), whole(lng), is_town])
+            known.setdefault((country, code), [country, code, name, admin1, tenthousandths(lat), tenthousandths(lng),
+                                                 is_town])
         print("postal codes:", len(known) - count, "of", list(known)[-1][0])
     return [known[key] for key in sorted(known)]

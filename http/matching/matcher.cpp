@@ -33,7 +33,27 @@ void put_best_first(std::vector<Found<Of>>& found, Id Of::*id) {
 
 double rounded(double score) { return std::round(score * 10'000) / 10'000; }
 
-/// Judges pairs, keeps those that fit, and of the others the one that came nearest.
+/// What the public contract calls it.
+KeptOutBy kept_out_by(Misfit why) {
+  switch (why) {
+    case Misfit::verification:
+      return KeptOutBy::verification;
+    case Misfit::price:
+      return KeptOutBy::price;
+    case Misfit::room:
+      return KeptOutBy::room;
+    case Misfit::goods:
+      return KeptOutBy::goods;
+    case Misfit::late:
+    case Misfit::early:
+    case Misfit::way:  // the last two are never among what came near
+    case Misfit::own:
+      break;
+  }
+  return KeptOutBy::time;
+}
+
+/// Judges pairs, keeps those that fit, and of the others the few that came nearest. The facts must outlive it.
 class Judge {
  public:
   Judge(const std::function<MatchModel()>& learnt, Time now) : now_(now) {
@@ -52,9 +72,7 @@ class Judge {
     if (auto* found = std::get_if<Fit>(&judged)) return *found;
     const Misfit why = std::get<Misfit>(judged);
     if (why == Misfit::verification) ++unverified_;
-    remember(trip, why);
-    if (why != Misfit::own && why != Misfit::way && (!nearest_ || why < nearest_->reason))
-      nearest_ = {why, misfit_text(request, trip, why)};
+    remember({why, &request, &trip});
     return std::nullopt;
   }
   /// All of a list by the same scale: where the model fails at one, the rules rank all.
@@ -69,54 +87,42 @@ class Judge {
     if (by_model_) return;
     for (auto& each : found) each.match.score = rounded(score_by_rules(each.fit.features, each.request->urgency));
   }
-  std::optional<NearestMiss> nearest_miss(std::string_view nothing) const {
-    return nearest_ ? nearest_ : NearestMiss{Misfit::way, std::string(nothing)};
+  NearestMiss nearest_miss(std::string_view nothing) const {
+    if (near_.empty()) return {Misfit::way, std::string(nothing)};
+    return {near_.front().why, near_.front().text()};
   }
   std::int32_t unverified() const { return unverified_; }
-  /// The trips that came nearest, which must still be there. `may` as below.
+  /// The trips that came nearest. `may` as below.
   template <class May>
-  std::vector<NearestTrip> nearest_trips(const RequestFacts& request, const May& may) const {
+  std::vector<NearestTrip> nearest_trips(const May& may) const {
     constexpr std::size_t most_named = 3;
     std::vector<NearestTrip> out;
-    for (const auto& [why, trip] : near_)
-      if (out.size() < most_named && may(trip->traveler))
-        out.push_back({trip->id, kept_out_by(why), misfit_text(request, *trip, why)});
+    for (const Near& near : near_)
+      if (out.size() < most_named && may(near.trip->traveler))
+        out.push_back({near.trip->id, kept_out_by(near.why), near.text()});
     return out;
   }
 
  private:
-  static KeptOutBy kept_out_by(Misfit why) {
-    switch (why) {
-      case Misfit::verification:
-        return KeptOutBy::verification;
-      case Misfit::price:
-        return KeptOutBy::price;
-      case Misfit::late:
-      case Misfit::early:
-        return KeptOutBy::time;
-      case Misfit::room:
-      case Misfit::goods:
-        return KeptOutBy::room;
-      case Misfit::way:
-      case Misfit::own:
-        break;
-    }
-    return KeptOutBy::detour;
-  }
+  struct Near {
+    Misfit why;
+    const RequestFacts* request;
+    const TripFacts* trip;
+    std::string text() const { return misfit_text(*request, *trip, why); }
+  };
   /// Keeps the few that came nearest, in that order.
-  void remember(const TripFacts& trip, Misfit why) {
+  void remember(const Near& near) {
     constexpr std::size_t most_kept = 10;  // some of them may not be named
-    if (why == Misfit::own || why == Misfit::way || (near_.size() == most_kept && why >= near_.back().first)) return;
-    const auto place = std::ranges::upper_bound(near_, why, {}, &std::pair<Misfit, const TripFacts*>::first);
-    near_.insert(place, {why, &trip});
+    const Misfit why = near.why;
+    if (why == Misfit::own || why == Misfit::way || (near_.size() == most_kept && why >= near_.back().why)) return;
+    near_.insert(std::ranges::upper_bound(near_, why, {}, &Near::why), near);
     if (near_.size() > most_kept) near_.pop_back();
   }
 
   MatchModel learnt_;
   bool by_model_ = false, has_failed_ = false;
   const Time now_;
-  std::optional<NearestMiss> nearest_;
-  std::vector<std::pair<Misfit, const TripFacts*>> near_;
+  std::vector<Near> near_;  // nearest first
   std::int32_t unverified_ = 0;
 };
 
@@ -207,7 +213,7 @@ void add_local_times(Match& match, const RequestFacts& request) {
 
 Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
                        const std::function<bool(UserId)>& blocked) const {
-  const Time start = std::max(now, request.pickup_from.value_or(now));
+  const Time start = start_of(request, now);
   TripWindow window;
   window.pickup = request.pickup;
   window.dropoff = request.dropoff;
@@ -232,7 +238,7 @@ Matches Matcher::match(const RequestFacts& request, Time now, std::size_t limit,
     result.items.push_back(std::move(match));
   }
   if (found.empty()) result.nearest_miss = judge.nearest_miss("No trip goes this way before the deadline yet.");
-  if (found.empty()) result.nearest = judge.nearest_trips(request, may);
+  if (found.empty()) result.nearest = judge.nearest_trips(may);
   return result;
 }
 

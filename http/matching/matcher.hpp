@@ -55,10 +55,11 @@ struct RequestMatch {
   }
 };
 
-/// What kept a trip out that goes this way.
-enum class KeptOutBy : std::uint8_t { time, room, detour, price, verification };
+/// What kept a trip out that goes this way: Misfit, with one name for too early and too late. Trips that go another way
+/// are not named.
+enum class KeptOutBy : std::uint8_t { time, room, price, verification, goods };
 constexpr auto enum_labels(KeptOutBy) {
-  return std::to_array<std::string_view>({"time", "room", "detour", "price", "verification"});
+  return std::to_array<std::string_view>({"time", "room", "price", "verification", "goods"});
 }
 
 /// A trip that nearly fits.

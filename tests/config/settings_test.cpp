@@ -1,5 +1,6 @@
 #include "config/settings.hpp"
 #include "config/cluster.hpp"
+#include "config/edge_settings.hpp"
 #include "tests/testkit/authority.hpp"
 
 #include <doctest/doctest.h>
@@ -56,6 +57,16 @@ TEST_CASE("settings: production keeps few traces, unless it is told to keep more
   CHECK(kept({}) == 10'000);
   CHECK(kept({{"environment", "production"}}) == 100);
   CHECK(kept({{"environment", "production"}, {"trace-sampling", "10000"}}) == 10'000);
+}
+
+TEST_CASE("settings: each level of verification but none may be asked for") {
+  const auto asked = [](std::string level) {
+    return route_settings(resolve_settings({.flags = {{"verify-level", std::move(level)}}}).values).verify.level;
+  };
+  CHECK(asked("email") == VerificationLevel::email);
+  CHECK(asked("phone") == VerificationLevel::phone);
+  CHECK(asked("identity") == VerificationLevel::identity);
+  CHECK(refusal({.flags = {{"verify-level", "none"}}}).find("email") != std::string::npos);
 }
 
 TEST_CASE("settings: a flag beats the environment, which beats the file, which beats the default") {

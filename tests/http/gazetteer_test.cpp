@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -134,6 +135,9 @@ TEST_CASE("gazetteer: autocomplete") {
   CHECK(first("paris", "US") == "Paris, TX, US");
   CHECK(first("paris, fra") == "Paris, FR");
   CHECK(first("1000") == "New York, NY 10001, US");
+  // More names begin with this letter than with any other; those that end it in the alphabet count like the first.
+  CHECK(first("S", "AU").starts_with("Sydney"));
+  CHECK(first("s", "DE").starts_with("Stuttgart"));
   CHECK(first("").empty());
   CHECK(first("zzzzqq").empty());
 }
@@ -257,6 +261,31 @@ TEST_CASE("gazetteer: a point that lies off its address is no pin, by as much as
   CHECK_FALSE(located("Boston, MA", {}, {}).off_address_meters);   // a guess
 }
 
+TEST_CASE("gazetteer: an address is looked up once, whoever asks what of it") {
+  struct Counted : Geocoder {
+    std::vector<FoundPlace> geocode(std::string_view address, std::string_view country,
+                                    std::size_t limit) const override {
+      ++asked;
+      return gazetteer().geocode(address, country, limit);
+    }
+    std::vector<FoundPlace> reverse(Coordinates point, std::size_t limit) const override {
+      return gazetteer().reverse(point, limit);
+    }
+    std::vector<FoundPlace> autocomplete(std::string_view, std::string_view, std::size_t) const override { return {}; }
+    std::string_view provider() const override { return "counted"; }
+    mutable int asked = 0;
+  };
+  const Counted counted;
+  Stop pinned{"350 5th Ave, New York, NY 10001", 40.90, -73.90, "Ann", "+12125550100", {}};
+  CHECK(locate(counted, pinned));
+  CHECK(pinned.off_address_meters);
+  CHECK(pinned.area == "New York, NY");
+  CHECK(counted.asked == 1);
+  Stop bare{"Boston, MA", {}, {}, "Ann", "+12125550100", {}};
+  CHECK(locate(counted, bare));
+  CHECK(counted.asked == 2);
+}
+
 TEST_CASE("gazetteer: a place's area is named without a word of its street") {
   const auto area = [](const std::string& address, std::optional<double> lat = {}, std::optional<double> lng = {}) {
     Place place{address, lat, lng};
@@ -284,6 +313,20 @@ TEST_CASE("gazetteer: is found by many threads at once") {
     });
   for (std::thread& thread : threads) thread.join();
   for (const int count : right) CHECK(count == 100);
+}
+
+TEST_CASE("gazetteer: the first to look for misspelt names may be many at once") {
+  const GazetteerFiles files = gazetteer_files();
+  const GazetteerIndex index(files.places, files.names, files.postal_codes);
+  std::vector<std::thread> threads;
+  std::array<std::string, 4> first;
+  for (std::string& name : first)
+    threads.emplace_back([&index, &name] {
+      const auto similar = index.similar("chigago", {"US", "IL"}, 0.5, 1);
+      if (!similar.empty()) name = index.places()[similar[0].place].name;
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& name : first) CHECK(name == "Chicago");
 }
 
 TEST_CASE("gazetteer: its file is in order, so that nothing is sorted at the start; damage is noticed") {

@@ -172,6 +172,33 @@ TEST_CASE("matcher: where nothing fits, the trips that came nearest are named, b
   CHECK(matcher.match(request, first_day, 10, is_second).nearest.empty());
 }
 
+TEST_CASE("matcher: goods that do not fly keep a plane out, and not its room") {
+  testkit::TripGrid grid;
+  TripFacts trip;
+  trip.id.value.bytes[15] = 1;
+  trip.traveler.value.bytes[15] = 1;
+  trip.mode = TransportMode::plane;
+  trip.points = {{{40.6413, -73.7781}, first_day + std::chrono::hours{17}},
+                 {{42.3656, -71.0096}, first_day + std::chrono::hours{22}}};
+  trip.available = {{{5'000}, {20'000}, 3}};
+  grid.add(trip);
+  RequestFacts request;
+  request.pickup = trip.points[0].at;
+  request.dropoff = trip.points[1].at;
+  request.load = {{2'000}, {5'000}, 1};
+  request.deliver_by = first_day + std::chrono::days{20};
+  const Matcher matcher(grid, unlearnt);
+  CHECK(matcher.match(request, first_day, 10).items.size() == 1);
+  request.flies = false;
+  const Matches found = matcher.match(request, first_day, 10);
+  CHECK(found.items.empty());
+  REQUIRE(found.nearest.size() == 1);
+  CHECK(found.nearest[0].kept_out_by == KeptOutBy::goods);
+  REQUIRE(found.nearest_miss);
+  CHECK(found.nearest_miss->reason == Misfit::goods);
+  CHECK(found.nearest_miss->detail == found.nearest[0].by);
+}
+
 TEST_CASE("matcher: the index misses none of the trips that a look at each of them finds") {
   const Matcher matcher(flights().grid, unlearnt);
   int compared = 0;

@@ -191,8 +191,10 @@ class Reader {
       const std::string_view raw = words[at++];
       const bool is_code = (raw.size() == 2 || raw.size() == 3) && std::all_of(raw.begin(), raw.end(), is_capital);
       std::string folded = fold_name(raw);
-      for (const std::string_view ending : {"空港", "机场", "機場", "공항"})  // written without a space
-        if (const std::string end = fold_name(ending); folded.size() > end.size() && folded.ends_with(end)) {
+      // Written without a space.
+      static const std::array endings{fold_name("空港"), fold_name("机场"), fold_name("機場"), fold_name("공항")};
+      for (const std::string& end : endings)
+        if (folded.size() > end.size() && folded.ends_with(end)) {
           folded.resize(folded.size() - end.size());
           out_.says_airport = true;
         }

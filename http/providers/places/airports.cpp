@@ -19,7 +19,7 @@ void large_first(std::vector<const Airport*>& found) {
 Airports::Airports(std::string text) : text_(std::move(text)) {
   each_line<10>(text_, [&](const std::array<std::string_view, 10>& c) {
     const auto index = static_cast<std::uint32_t>(airports_.size());
-    airports_.push_back({c[0], c[1], c[2], c[3], c[4], c[5], table_number(c[6]), table_number(c[7]), c[8] == "L"});
+    airports_.push_back({c[0], c[2], c[3], c[4], c[5], table_number(c[6]), table_number(c[7]), c[8] == "L"});
     codes_.emplace(fold_name(c[0]), index);
     if (c[1].size() == 4) codes_.emplace(fold_name(c[1]), index);
     each_name(c[9], [&](std::string_view name) { names_.emplace(name, index); });
@@ -53,10 +53,11 @@ std::vector<const Airport*> Airports::around(Coordinates point, double meters) c
 
 std::vector<const Airport*> Airports::beginning(std::string_view folded) const {
   std::vector<const Airport*> found;
-  for (const auto& [code, index] : codes_)
-    if (folded.size() == 3 && code == folded) found.push_back(&airports_[index]);
-  for (const auto& [name, index] : names_)
-    if (folded.size() >= 3 && name.starts_with(folded)) found.push_back(&airports_[index]);
+  if (folded.size() < 3) return found;
+  if (folded.size() == 3)
+    if (const Airport* airport = coded(folded)) found.push_back(airport);
+  for (auto at = names_.lower_bound(folded); at != names_.end() && at->first.starts_with(folded); ++at)
+    found.push_back(&airports_[at->second]);
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   large_first(found);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,7 +13,6 @@ namespace caravan {
 /// An airport that people travel from. Texts point into the list's own storage.
 struct Airport {
   std::string_view iata;
-  std::string_view icao;
   std::string_view name;
   std::string_view town;
   std::string_view country;  // ISO 3166 alpha-2
@@ -33,21 +32,20 @@ class Airports {
   Airports(const Airports&) = delete;
   Airports& operator=(const Airports&) = delete;
 
-  const std::vector<Airport>& all() const { return airports_; }
   /// By three letters, or ICAO's four, however they are written; nullptr where there is none.
   const Airport* coded(std::string_view code) const;
   /// Those of that folded name, which has no word for airport in it.
   std::vector<const Airport*> named(std::string_view folded) const;
   /// Those within so many metres, large ones first, then by distance.
   std::vector<const Airport*> around(Coordinates point, double meters) const;
-  /// Those whose code or name begins like that, large ones first.
+  /// Those of that code, or whose name begins like that, large ones first; of three bytes or more.
   std::vector<const Airport*> beginning(std::string_view folded) const;
 
  private:
   std::string text_;
   std::vector<Airport> airports_;
   std::unordered_map<std::string, std::uint32_t> codes_;  // folded
-  std::unordered_multimap<std::string_view, std::uint32_t> names_;
+  std::multimap<std::string_view, std::uint32_t> names_;
 };
 
 }  // namespace caravan

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <unordered_map>
 
 #include "http/providers/places/address_text.hpp"
 #include "http/providers/places/airports.hpp"
@@ -20,7 +20,6 @@ namespace caravan {
 namespace {
 
 constexpr std::size_t most_results = 50;
-constexpr std::size_t most_scanned = 20'000;  // names with one beginning
 constexpr double postal_code_reach_meters = 20'000;
 constexpr double town_reach_meters = 40'000;          // a code farther from its town than this contradicts it
 constexpr double airport_reach_meters = 60'000;       // of the town that it serves
@@ -55,8 +54,6 @@ struct Gazetteer::Data {
   void add_postal_codes(const AddressText& text, std::string_view country, std::vector<FoundPlace>& found) const;
   std::vector<FoundPlace> codes_alone(const AddressText& text, std::string_view country) const;
   std::vector<FoundPlace> largest_in(const std::vector<PlaceBounds>& bounds) const;
-  bool in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const;
-  void by_weight(std::vector<std::uint32_t>& places) const;
 
   Regions regions;
   Airports airports;
@@ -132,29 +129,19 @@ FoundPlace Gazetteer::Data::describe(const Airport& airport, double confidence) 
   return place;
 }
 
-bool Gazetteer::Data::in_bounds(std::uint32_t place, std::string_view country, std::string_view admin1) const {
-  const PlaceRow& row = index.places()[place];
-  return (country.empty() || row.country == country) && (admin1.empty() || row.admin1 == admin1);
-}
-
-void Gazetteer::Data::by_weight(std::vector<std::uint32_t>& places) const {
-  std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
+/// The largest towns of a country or region, as candidates: its name alone says not where.
+std::vector<FoundPlace> Gazetteer::Data::largest_in(const std::vector<PlaceBounds>& bounds) const {
+  constexpr std::size_t most = 5;
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t i = 0; i < index.places().size(); ++i)
+    if (bounds[0].hold(index.places()[i])) places.push_back(i);
+  const auto end = places.begin() + static_cast<std::ptrdiff_t>(std::min(most, places.size()));
+  std::partial_sort(places.begin(), end, places.end(), [&](std::uint32_t a, std::uint32_t b) {
     const std::int64_t wa = index.places()[a].weight(), wb = index.places()[b].weight();
     return wa != wb ? wa > wb : a < b;
   });
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-}
-
-/// The largest towns of a country or region, as candidates: its name alone says not where.
-std::vector<FoundPlace> Gazetteer::Data::largest_in(const std::vector<PlaceBounds>& bounds) const {
-  constexpr std::size_t some = 5;
-  std::vector<std::uint32_t> places;
-  for (std::uint32_t i = 0; i < index.places().size(); ++i)
-    if (in_bounds(i, bounds[0].country, bounds[0].admin1)) places.push_back(i);
-  by_weight(places);
   std::vector<FoundPlace> found;
-  for (std::size_t i = 0; i < std::min(some, places.size()); ++i)
-    found.push_back(describe(index.places()[places[i]], 0.3));
+  for (auto at = places.begin(); at != end; ++at) found.push_back(describe(index.places()[*at], 0.3));
   return found;
 }
 
@@ -165,8 +152,7 @@ std::vector<FoundPlace> Gazetteer::Data::towns(const AddressText& text, std::str
   for (const PlaceHit& hit : hits) found.push_back(describe(index.places()[hit.place], hit.trust));
   if (bare.empty()) return found;
   const bool is_its_city = !hits.empty() && std::any_of(bare.begin(), bare.end(), [&](const PlaceBounds& bounds) {
-    return !bounds.admin1.empty() && in_bounds(hits[0].place, bounds.country, bounds.admin1) &&
-           found[0].population >= 20'000;
+    return !bounds.admin1.empty() && bounds.hold(index.places()[hits[0].place]) && found[0].population >= 20'000;
   });
   const bool is_country =
       std::any_of(bare.begin(), bare.end(), [](const PlaceBounds& bounds) { return bounds.admin1.empty(); });
@@ -385,9 +371,9 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   };
   std::vector<Ranked> ranked;
   const std::string spelt_out = fold_name(with_umlauts_spelt_out(prefix.substr(0, prefix.find(','))));
-  std::map<std::uint32_t, double> weights;  // by place, of its best name
+  std::unordered_map<std::uint32_t, double> weights;  // by place, of its best name
   const auto weigh = [&](std::string_view beginning, double times) {
-    for (const auto& [place, is_other] : data_->index.beginning(beginning, most_scanned)) {
+    for (const auto& [place, is_other] : data_->index.beginning(beginning)) {
       const auto weight = static_cast<double>(data_->index.places()[place].weight());
       double& known = weights[place];
       known = std::max(known, weight * times / (is_other ? 3 : 1));
@@ -411,9 +397,11 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
     const PlaceRow& row = data_->index.places()[place];
     if (is_bounded(row.country, row.admin1)) best.emplace_back(weight, place);
   }
-  std::sort(best.begin(), best.end(),
-            [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  if (best.size() > limit) best.resize(limit);
+  const std::size_t count = std::min(limit, best.size());
+  std::partial_sort(
+      best.begin(), best.begin() + static_cast<std::ptrdiff_t>(count), best.end(),
+      [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  best.resize(count);
   for (const auto& [weight, place] : best) ranked.push_back({weight, data_->describe(data_->index.places()[place], 1)});
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.weight > b.weight; });
   for (Ranked& each : ranked)

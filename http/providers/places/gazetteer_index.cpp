@@ -40,7 +40,6 @@ GazetteerIndex::GazetteerIndex(std::string places, std::string names, std::strin
   read_places();
   read_names();
   read_postal_codes();
-  index_trigrams();
 }
 
 void GazetteerIndex::read_places() {
@@ -87,8 +86,9 @@ void GazetteerIndex::read_postal_codes() {
     std::sort(postal_codes_.begin(), postal_codes_.end(), by_code);
 }
 
-void GazetteerIndex::index_trigrams() {
-  trigram_begin_.assign(trigram_buckets + 1, 0);
+void GazetteerIndex::index_trigrams() const {
+  std::vector<std::uint32_t>& begin = trigrams_.begin;
+  begin.assign(trigram_buckets + 1, 0);
   std::array<std::uint32_t, most_trigrams> found{};
   const auto may_be_misspelt = [&](const Name& name) {
     return !name.is_other ||
@@ -96,14 +96,14 @@ void GazetteerIndex::index_trigrams() {
   };
   for (const Name& name : names_)
     if (may_be_misspelt(name))
-      for (std::size_t i = 0, count = trigrams(name.text, found); i < count; ++i) ++trigram_begin_[found[i] + 1];
-  for (std::size_t i = 1; i <= trigram_buckets; ++i) trigram_begin_[i] += trigram_begin_[i - 1];
-  trigram_names_.resize(trigram_begin_.back());
-  std::vector<std::uint32_t> next(trigram_begin_.begin(), trigram_begin_.end() - 1);
+      for (std::size_t i = 0, count = trigrams(name.text, found); i < count; ++i) ++begin[found[i] + 1];
+  for (std::size_t i = 1; i <= trigram_buckets; ++i) begin[i] += begin[i - 1];
+  trigrams_.names.resize(begin.back());
+  std::vector<std::uint32_t> next(begin.begin(), begin.end() - 1);
   for (std::uint32_t n = 0; n < names_.size(); ++n)
     if (may_be_misspelt(names_[n]))
       for (std::size_t i = 0, count = trigrams(names_[n].text, found); i < count; ++i)
-        trigram_names_[next[found[i]]++] = n;
+        trigrams_.names[next[found[i]]++] = n;
 }
 
 std::vector<GazetteerIndex::Name>::const_iterator GazetteerIndex::first_from(std::string_view folded) const {
@@ -118,23 +118,23 @@ std::vector<GazetteerIndex::Named> GazetteerIndex::named(std::string_view folded
   return found;
 }
 
-std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view folded, std::size_t most) const {
+std::vector<GazetteerIndex::Named> GazetteerIndex::beginning(std::string_view folded) const {
   std::vector<Named> found;
-  for (auto at = first_from(folded); at != names_.end() && found.size() < most && at->text.starts_with(folded); ++at)
+  for (auto at = first_from(folded); at != names_.end() && at->text.starts_with(folded); ++at)
     found.push_back({at->place, at->is_other});
   return found;
 }
 
-std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view folded, std::string_view country,
-                                                             std::string_view admin1, double least,
-                                                             std::size_t most) const {
+std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view folded, const PlaceBounds& bounds,
+                                                             double least, std::size_t most) const {
+  std::call_once(trigrams_.made, [this] { index_trigrams(); });
   std::array<std::uint32_t, most_trigrams> wanted{};
   const std::size_t count = trigrams(folded, wanted);
   std::vector<std::uint8_t> shared(names_.size(), 0);
   std::vector<std::uint32_t> touched;
   for (std::size_t i = 0; i < count; ++i)
-    for (std::uint32_t at = trigram_begin_[wanted[i]]; at < trigram_begin_[wanted[i] + 1]; ++at)
-      if (shared[trigram_names_[at]]++ == 0) touched.push_back(trigram_names_[at]);
+    for (std::uint32_t at = trigrams_.begin[wanted[i]]; at < trigrams_.begin[wanted[i] + 1]; ++at)
+      if (const std::uint32_t n = trigrams_.names[at]; shared[n]++ == 0) touched.push_back(n);
 
   struct Candidate {
     double dice;
@@ -142,9 +142,7 @@ std::vector<GazetteerIndex::Similar> GazetteerIndex::similar(std::string_view fo
   };
   std::vector<Candidate> candidates;
   for (const std::uint32_t n : touched) {
-    const PlaceRow& place = places_[names_[n].place];
-    if (!country.empty() && place.country != country) continue;
-    if (!admin1.empty() && place.admin1 != admin1) continue;
+    if (!bounds.hold(places_[names_[n].place])) continue;
     const auto size = static_cast<double>(names_[n].text.size());
     const double dice = 2.0 * shared[n] / (static_cast<double>(count) + size);
     if (dice >= 0.3) candidates.push_back({dice, n});

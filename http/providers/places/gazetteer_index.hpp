@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,16 @@ struct PlaceRow {
   std::int64_t weight() const { return is_part ? population / 4 : population; }
 };
 
+/// What an address says of where its town lies.
+struct PlaceBounds {
+  std::string_view country;  // alpha-2; empty: any
+  std::string_view admin1;   // GeoNames' code; empty: any
+
+  bool hold(const PlaceRow& place) const {
+    return (country.empty() || place.country == country) && (admin1.empty() || place.admin1 == admin1);
+  }
+};
+
 struct PostalCodeRow {
   std::string_view country;  // ISO 3166 alpha-2
   std::string_view code;     // or the first characters of many
@@ -37,7 +48,8 @@ struct PostalCodeRow {
   Coordinates at() const { return {lat / 10'000.0, lng / 10'000.0}; }
 };
 
-/// The gazetteer's rows, and its names in order and by their trigrams. Immutable once made.
+/// The gazetteer's rows, and its names in order and by their trigrams. Thread-safe; immutable once made but for the
+/// trigrams, which cost as much time as the rest: they are indexed when the first misspelt name is looked for.
 class GazetteerIndex {
  public:
   /// The unpacked files. Throws std::runtime_error on a line that is not as it must be.
@@ -55,8 +67,9 @@ class GazetteerIndex {
   };
   /// The places of exactly that folded name.
   std::vector<Named> named(std::string_view folded) const;
-  /// The places of names that begin like that, in the order of names; at most `most`.
-  std::vector<Named> beginning(std::string_view folded, std::size_t most) const;
+  /// The places of all names that begin like that, in the order of names: some 26,000 where it is one letter. Whoever
+  /// wants a few takes the largest of all of them: the first ones end somewhere in the alphabet.
+  std::vector<Named> beginning(std::string_view folded) const;
 
   /// A place whose name resembles what was asked for.
   struct Similar {
@@ -64,8 +77,8 @@ class GazetteerIndex {
     double likeness;  // in [0, 1]; 1 is the same text
   };
   /// The places with the names most like that one by shared trigrams, then by their edit distance: likeness at least
-  /// `least`, best first, at most `most`; of one country and region alone where `country` and `admin1` are not empty.
-  std::vector<Similar> similar(std::string_view folded, std::string_view country, std::string_view admin1, double least,
+  /// `least`, best first, at most `most`.
+  std::vector<Similar> similar(std::string_view folded, const PlaceBounds& bounds, double least,
                                std::size_t most) const;
 
   /// The row of a country's code, in capitals without spaces, or of its longest beginning; nullptr where there is none.
@@ -81,10 +94,16 @@ class GazetteerIndex {
     std::uint32_t place = 0;
     bool is_other = false;
   };
+  /// Names by trigram: those of bucket b are names[begin[b]] up to names[begin[b + 1]].
+  struct Trigrams {
+    std::once_flag made;
+    std::vector<std::uint32_t> begin;
+    std::vector<std::uint32_t> names;
+  };
   void read_places();
   void read_names();
   void read_postal_codes();
-  void index_trigrams();
+  void index_trigrams() const;
   std::vector<Name>::const_iterator first_from(std::string_view folded) const;
 
   std::string place_text_;
@@ -95,9 +114,7 @@ class GazetteerIndex {
   std::vector<PostalCodeRow> postal_codes_;
   std::vector<Name> names_;  // by text
   bool was_sorted_ = true;
-  // Names by trigram: those of bucket b are trigram_names_[trigram_begin_[b]] up to trigram_begin_[b + 1].
-  std::vector<std::uint32_t> trigram_begin_;
-  std::vector<std::uint32_t> trigram_names_;
+  mutable Trigrams trigrams_;
 };
 
 }  // namespace caravan

@@ -1,6 +1,7 @@
 #include "http/providers/places/land.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <numbers>
@@ -102,13 +103,7 @@ bool Land::keeps_to(std::uint16_t mass, Coordinates a, Coordinates b) const {
   return sea <= std::max(2.0, most_sea * steps);
 }
 
-GreatCircle::GreatCircle(Coordinates a, Coordinates b) {
-  const auto on_sphere = [](Coordinates c) {
-    const double ring = std::cos(c.lat * radians);
-    return std::array{ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
-  };
-  from_ = on_sphere(a);
-  to_ = on_sphere(b);
+GreatCircle::GreatCircle(Coordinates a, Coordinates b) : from_(on_sphere(a)), to_(on_sphere(b)) {
   const double chord = std::hypot(from_[0] - to_[0], from_[1] - to_[1], from_[2] - to_[2]);
   angle_ = 2 * std::asin(std::min(1.0, chord / 2));
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -45,7 +44,7 @@ class GreatCircle {
   Coordinates at(double share) const;
 
  private:
-  std::array<double, 3> from_, to_;
+  SpherePoint from_, to_;
   double angle_ = 0;
 };
 

@@ -87,12 +87,6 @@ class Search {
     return std::max<std::int64_t>(1, index_.places()[place].weight() / share);
   }
 
-  bool lies_in(std::uint32_t place, const PlaceBounds& bounds) const {
-    const PlaceRow& row = index_.places()[place];
-    return (bounds.country.empty() || row.country == bounds.country) &&
-           (bounds.admin1.empty() || row.admin1 == bounds.admin1);
-  }
-
   void note(std::uint32_t place, double trust, bool is_other) {
     double& known = found_[place];
     if (trust > known || (trust == known && !is_other)) {
@@ -199,8 +193,8 @@ class Search {
     const std::vector<const Region*> regions = may_be_region ? regions_.named(name) : std::vector<const Region*>{};
     bool any = false;
     for (const auto& [place, is_other] : index_.named(name)) {
-      if (!lies_in(place, bounds)) continue;
       const PlaceRow& row = index_.places()[place];
+      if (!bounds.hold(row)) continue;
       if (!country.empty() && row.country != country && bounds.country.empty()) continue;
       if (!regions.empty() && std::none_of(regions.begin(), regions.end(), [&row](const Region* region) {
             return region->country == row.country && region->admin1 == row.admin1;
@@ -227,7 +221,7 @@ class Search {
     if (name.size() < 5 || (reading.rest.size() > 1 && !bounded)) return;
     const double least = !reading.bounds.admin1.empty() ? 0.78 : bounded ? 0.8 : 0.85;
     const std::int64_t least_weight = bounded ? 5'000 : 200'000;
-    for (const auto& similar : index_.similar(name, reading.bounds.country, reading.bounds.admin1, least, 20)) {
+    for (const auto& similar : index_.similar(name, reading.bounds, least, 20)) {
       const std::int64_t people = index_.places()[similar.place].weight();
       const bool sure = people >= least_weight && similar.likeness >= least + 0.02;
       note(similar.place, sure ? std::min(misspelt, 0.55 + 0.25 * similar.likeness) : 0.6 * similar.likeness, false);
@@ -236,12 +230,13 @@ class Search {
 
   /// What begins a large town's name, and is all that there is.
   void completed(const AddressReading& reading) {
-    constexpr std::size_t least_letters = 4, most_scanned = 20'000;
+    constexpr std::size_t least_letters = 4;  // so that 3,416 names begin so at most
     if (reading.rest.size() != 1) return;
     const std::string name = joined(reading.rest[0], 0, reading.rest[0].size());
     if (name.size() < least_letters) return;
-    for (const auto& [place, is_other] : index_.beginning(name, most_scanned))
-      if (!is_other && lies_in(place, reading.bounds) && index_.places()[place].weight() >= abbreviated_from)
+    for (const auto& [place, is_other] : index_.beginning(name))
+      if (const PlaceRow& row = index_.places()[place];
+          !is_other && reading.bounds.hold(row) && row.weight() >= abbreviated_from)
         note(place, abbreviated, is_other);
   }
 

@@ -15,12 +15,6 @@ struct PlaceHit {
   double trust = 0;
 };
 
-/// What an address says of where its town lies.
-struct PlaceBounds {
-  std::string_view country;  // alpha-2; empty: any
-  std::string_view admin1;   // GeoNames' code; empty: any
-};
-
 /// Finds the towns that an address may mean, likeliest first. `country` (alpha-2, or empty) bounds the search.
 ///
 /// An address is read from its ends: country, region, then the town, with a street on either side of it. Each way to

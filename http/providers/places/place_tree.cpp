@@ -3,26 +3,17 @@
 #include <GeographicLib/NearestNeighbor.hpp>
 #include <cmath>
 #include <mutex>
-#include <numbers>
 
 namespace caravan {
 
 struct PlaceTree::Data {
-  /// On the unit sphere: chords order points as great circles do, and cost a hundredth of a geodesic.
-  struct Point {
-    double x, y, z;
-  };
+  /// Chords order points as great circles do, and cost a hundredth of a geodesic.
   struct Chord {
-    double operator()(const Point& a, const Point& b) const {
-      return std::sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) + (a.z - b.z) * (a.z - b.z));
+    double operator()(const SpherePoint& a, const SpherePoint& b) const {
+      const double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+      return std::sqrt(x * x + y * y + z * z);
     }
   };
-
-  static Point on_sphere(Coordinates c) {
-    constexpr double radians = std::numbers::pi / 180;
-    const double ring = std::cos(c.lat * radians);
-    return {ring * std::cos(c.lng * radians), ring * std::sin(c.lng * radians), std::sin(c.lat * radians)};
-  }
 
   void build() {
     points.reserve(given.size());
@@ -33,8 +24,8 @@ struct PlaceTree::Data {
 
   std::vector<Coordinates> given;
   std::once_flag built;
-  std::vector<Point> points;
-  GeographicLib::NearestNeighbor<double, Point, Chord> tree;
+  std::vector<SpherePoint> points;
+  GeographicLib::NearestNeighbor<double, SpherePoint, Chord> tree;
   std::mutex one_at_a_time;  // the tree counts its searches, without a lock of its own
 };
 
@@ -48,7 +39,7 @@ std::vector<std::uint32_t> PlaceTree::nearest(Coordinates point, std::size_t cou
   std::call_once(data_->built, [&] { data_->build(); });
   std::vector<int> found;
   const std::lock_guard lock(data_->one_at_a_time);
-  data_->tree.Search(data_->points, Data::Chord{}, Data::on_sphere(point), found, static_cast<int>(count));
+  data_->tree.Search(data_->points, Data::Chord{}, on_sphere(point), found, static_cast<int>(count));
   return {found.begin(), found.end()};
 }
 

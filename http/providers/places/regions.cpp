@@ -9,7 +9,6 @@ namespace caravan {
 
 Regions::Regions(std::string countries, std::string regions)
     : country_text_(std::move(countries)), region_text_(std::move(regions)) {
-  folded_.reserve(10'000);  // its texts must not move
   each_line<3>(country_text_, [&](const std::array<std::string_view, 3>& c) {
     country_names_[c[0]] = c[1];
     countries_.emplace(folded_.emplace_back(fold_name(c[0])), c[0]);
@@ -22,7 +21,7 @@ Regions::Regions(std::string countries, std::string regions)
     regions_.push_back({c[0], c[1], c[2], c[4], c[3] == "x"});
     codes_[{c[0], c[1]}] = index;
     std::string_view abbreviation;
-    if (!c[2].empty() && folded_.size() < folded_.capacity()) {
+    if (!c[2].empty()) {
       abbreviation = folded_.emplace_back(fold_name(c[2]));
       names_.emplace(abbreviation, index);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class Regions {
   std::unordered_multimap<std::string_view, std::uint32_t> names_;    // folded name → region
   std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> codes_;
   std::vector<Region> regions_;
-  std::vector<std::string> folded_;  // abbreviations and codes, as folded
+  std::deque<std::string> folded_;  // abbreviations and codes, as folded; they stay where they are as more come
 };
 
 }  // namespace caravan
