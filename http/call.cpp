@@ -7,6 +7,8 @@
 
 #include "actors/audit/commands.hpp"
 #include "actors/claim/commands.hpp"
+#include "actors/user/queries.hpp"
+#include "actors/user/resources.hpp"
 #include "http/access/accounts.hpp"
 #include "http/access/own_writes.hpp"
 #include "http/access/service_keys.hpp"
@@ -106,6 +108,19 @@ UserId Call::user() const {
   if (caller().kind != Caller::Kind::user)
     throw Problem{"not_user", "A service says on whose behalf it acts: Caravan-On-Behalf-Of."};
   return caller().user;
+}
+
+Language Call::language() {
+  if (!language_) language_ = wanted_language(request_.list_header("Accept-Language"));
+  if (!language_ && caller().kind == Caller::Kind::user) try {
+      const Reply reply = try_query_as(edge_caller(), user_address(caller().user), ViewPreferences{});
+      const auto* preferences = reply.resource.get_if<PreferencesResource>();
+      if (preferences) language_ = language_of_tag(preferences->language);
+    } catch (const Problem&) {
+      // Whose account cannot be asked now reads English: nothing is refused for the sake of names.
+    }
+  if (!language_) language_ = Language::english;
+  return *language_;
 }
 
 std::optional<UserId> Call::lister() const {

@@ -8,6 +8,7 @@
 
 #include "actors/values/parcel.hpp"
 #include "http/access/identity.hpp"
+#include "http/language.hpp"
 #include "http/problem/problem.hpp"
 #include "http/response.hpp"
 #include "http/services.hpp"
@@ -66,6 +67,8 @@ class Call {
   const Caller& caller() const { return identity_.caller; }
   /// The signed-in user; 403 where the caller is a service.
   UserId user() const;
+  /// What the caller reads: by Accept-Language; where that names none that we have words in, as their account says.
+  Language language();
   /// Whose things a list shows: the user's own; nothing where a service reads the market's.
   std::optional<UserId> lister() const;
 
@@ -226,7 +229,8 @@ class Call {
   bool replayed_ = false;
   bool has_recorded_look_ = false;
   std::vector<UnderstoodAddress> understood_;
-  std::vector<AnyRecord> decoded_;  // replayed resources that a handler has asked for
+  std::optional<Language> language_;  // once it was asked for
+  std::vector<AnyRecord> decoded_;    // replayed resources that a handler has asked for
 };
 
 }  // namespace caravan::http

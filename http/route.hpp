@@ -101,6 +101,7 @@ struct Route {
   bool secret_path = false;         // the path holds a secret: logs show the row's in its place
   bool shown_once = false;          // the answer holds a secret: a repeat of the key is refused, not answered again
   bool at_root = false;             // path is not below /api/v1 (health, metrics, pages)
+  bool tells_names = false;         // names places in the language of Accept-Language, or the account's
   bool is_page = false;             // for a person's browser: no part of the contract
   RateClass rate = RateClass::read;
   const schema::Type* command_type = nullptr;
@@ -180,6 +181,11 @@ struct Route {
   Route& lists_own() {
     is_own_list = true;
     return lists<T>();
+  }
+  /// What is answered names places as the caller's language does, see Call::language.
+  Route& names_places() {
+    tells_names = true;
+    return *this;
   }
   /// A second status of success, with the same answer.
   Route& or_status(int other) {

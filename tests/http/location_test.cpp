@@ -1,5 +1,7 @@
 #include "http/routes/location/location.hpp"
 
+#include "actors/user/commands.hpp"
+#include "http/access/accounts.hpp"
 #include "http/providers/places/places.hpp"
 #include "http/routes/payments/pricing.hpp"
 #include "tests/http/edge.hpp"
@@ -70,6 +72,45 @@ TEST_CASE("location: an address becomes coordinates, and coordinates an address"
   CHECK(answer->status == 200);
   CHECK(answer->body.starts_with(R"({"items":[{"address":"San Francisco, CA, US")"));
   CHECK(edge.client.Post("/api/v1/location/geocode", R"({"address":"Boston"})", "application/json")->status == 401);
+}
+
+TEST_CASE("location: places are named in the caller's language") {
+  PlacesEdge edge;
+  const auto named = [&](const std::string& wanted) {
+    httplib::Headers headers = edge.edge.as(ann);
+    if (!wanted.empty()) headers.emplace("Accept-Language", wanted);
+    const auto ask = [&](const char* path, const char* body) {
+      const auto answer = edge.client.Post(path, headers, body, "application/json");
+      REQUIRE(answer);
+      return answer->body;
+    };
+    const auto begun = edge.client.Get("/api/v1/location/autocomplete?q=K%C3%B6ln&country=DE", headers);
+    REQUIRE(begun);
+    const std::string begins = R"({"items":[{"address":")";
+    REQUIRE(begun->body.starts_with(begins));
+    const std::string unsure = ask("/api/v1/location/geocode", R"({"address":"Bayern"})");
+    CHECK(field_of(unsure, "code") == "address_not_found");
+    return field_of(ask("/api/v1/location/geocode", R"({"address":"Wien, AT"})"), "understoodAs") + " / " +
+           field_of(ask("/api/v1/location/reverse-geocode", R"({"lat":48.137,"lng":11.575})"), "address") + " / " +
+           begun->body.substr(begins.size(), begun->body.find('"', begins.size()) - begins.size()) + " / " +
+           (unsure.find("Bayern, Deutschland") != std::string::npos ? "Bayern" : "Bavaria");
+  };
+  const std::string english = "Vienna, Austria / Munich, BY, DE / Cologne, NW, DE / Bavaria";
+  const std::string german = "Wien, Österreich / München, BY, DE / Köln, NW, DE / Bayern";
+  const auto is_told_so = [&](const std::string& wanted, const std::string& expected) {
+    INFO(wanted);
+    CHECK(named(wanted) == expected);
+  };
+  for (const char* wanted : {"", "en", "fr", "*", "en-GB, de;q=0.4", "de;q=0"}) is_told_so(wanted, english);
+  for (const char* wanted : {"de", "DE-at", "fr, de;q=0.9, en;q=0.8"}) is_told_so(wanted, german);
+
+  // Where the header wants neither, the account's language is taken.
+  NewProfile profile;
+  profile.preferred_language = "de-CH";
+  edge.edge.services.door.ask(
+      {.to = user_address(ann), .command = CreateProfile{profile}, .origin = {.caller = edge_caller()}});
+  for (const char* wanted : {"", "fr"}) is_told_so(wanted, german);
+  is_told_so("en", english);
 }
 
 TEST_CASE("location: a route in the order of its stops, deliveries after their pickups") {

@@ -8,6 +8,33 @@ using namespace caravan::http;
 using namespace caravan::testkit;
 using namespace caravan::testkit::market;
 
+namespace {
+
+/// Has one name in German.
+struct GermanCities : TwoCities {
+  FoundPlace told_in(Language language, FoundPlace place) const override {
+    if (language == Language::german && place.address.starts_with("New York")) place.understood_as = "Neu York";
+    return place;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("market: what an address was understood as is said in the caller's language, and their text is kept") {
+  Market market;
+  market.places.geocoder = std::make_unique<GermanCities>();
+  for (const auto& [path, json] : {std::pair{"/trips", trip_json}, std::pair{"/delivery-requests", request_json}})
+    for (const auto& [wanted, expected] : {std::pair{"de", true}, std::pair{"en, de;q=0.5", false}}) {
+      httplib::Headers headers = market.edge.as(path[1] == 't' ? ben : ann, "both");
+      headers.emplace("Accept-Language", wanted);
+      const auto answer = market.client.Post(std::string("/api/v1") + path, headers, json, "application/json");
+      REQUIRE(answer);
+      CHECK_MESSAGE(answer->status == 201, answer->body);
+      CHECK((answer->body.find(R"("understoodAs":"Neu York")") != std::string::npos) == expected);
+      CHECK(answer->body.find(R"("address":"New York, NY")") != std::string::npos);
+    }
+}
+
 TEST_CASE("requests: an address alone asks for a pin, and a point alone sets it") {
   Market market;
   REQUIRE(market.post(ann, "/delivery-requests", request_json) == "201");

@@ -9,6 +9,7 @@
 #include "http/providers/places/folding.hpp"
 #include "http/providers/places/gazetteer_files.hpp"
 #include "http/providers/places/gazetteer_index.hpp"
+#include "http/providers/places/german_names.hpp"
 #include "http/providers/places/place_search.hpp"
 #include "http/providers/places/place_tree.hpp"
 #include "http/providers/places/routes.hpp"
@@ -39,6 +40,7 @@ struct Gazetteer::Data {
       : regions(std::move(files.countries), std::move(files.regions)),
         airports(std::move(files.airports)),
         index(std::move(files.places), std::move(files.names), std::move(files.postal_codes)),
+        german(std::move(files.german), index.places().size()),
         place_tree(coordinates_of(index.places())),
         us_codes(index.postal_codes_beginning("US", "")),
         postal_tree(coordinates_of(us_codes)) {}
@@ -56,6 +58,7 @@ struct Gazetteer::Data {
   Regions regions;
   Airports airports;
   GazetteerIndex index;
+  GermanNames german;
   PlaceTree place_tree;
   std::span<const PostalCodeRow> us_codes;
   PlaceTree postal_tree;
@@ -321,6 +324,11 @@ std::vector<FoundPlace> Gazetteer::reverse(Coordinates point, std::size_t limit)
   return found;
 }
 
+FoundPlace Gazetteer::told_in(Language language, FoundPlace place) const {
+  if (language != Language::german) return place;
+  return in_german({data_->regions, data_->airports, data_->index, data_->german}, std::move(place));
+}
+
 namespace {
 
 std::string with_umlauts_spelt_out(std::string_view text) {
@@ -377,7 +385,9 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
     if (!country.empty() && country != in) return false;
     return bounds.empty() || fold_name(data_->regions.abbreviation(in, admin1)).starts_with(bounds) ||
            fold_name(data_->regions.region_name(in, admin1)).starts_with(bounds) || fold_name(in).starts_with(bounds) ||
-           fold_name(data_->regions.country_name(in)).starts_with(bounds);
+           fold_name(data_->regions.country_name(in)).starts_with(bounds) ||
+           fold_name(data_->german.region(in, admin1)).starts_with(bounds) ||
+           fold_name(data_->german.country(in)).starts_with(bounds);
   };
   for (const Airport* airport : data_->airports.beginning(city))
     if ((airport->is_large || city.size() == 3) && is_bounded(airport->country, airport->admin1))

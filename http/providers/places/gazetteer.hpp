@@ -20,6 +20,7 @@ class Gazetteer : public Geocoder {
   std::vector<FoundPlace> reverse(Coordinates point, std::size_t limit) const override;
   std::vector<FoundPlace> autocomplete(std::string_view prefix, std::string_view country,
                                        std::size_t limit) const override;
+  FoundPlace told_in(Language language, FoundPlace place) const override;
   std::string_view provider() const override { return "embedded"; }
 
  private:

@@ -8,6 +8,7 @@ CARAVAN_EMBED(caravan_postal_codes, CARAVAN_GAZETTEER "/postal_codes.tsv.gz");
 CARAVAN_EMBED(caravan_countries, CARAVAN_GAZETTEER "/countries.tsv.gz");
 CARAVAN_EMBED(caravan_regions, CARAVAN_GAZETTEER "/regions.tsv.gz");
 CARAVAN_EMBED(caravan_airports, CARAVAN_GAZETTEER "/airports.tsv.gz");
+CARAVAN_EMBED(caravan_german_names, CARAVAN_GAZETTEER "/names_de.tsv.gz");
 CARAVAN_EMBED(caravan_time_zones, CARAVAN_GAZETTEER "/time_zones.tsv");
 
 namespace caravan {
@@ -21,7 +22,8 @@ GazetteerFiles gazetteer_files() {
           gunzip(CARAVAN_EMBEDDED(caravan_postal_codes), most_unpacked),
           gunzip(CARAVAN_EMBEDDED(caravan_countries), most_unpacked),
           gunzip(CARAVAN_EMBEDDED(caravan_regions), most_unpacked),
-          gunzip(CARAVAN_EMBEDDED(caravan_airports), most_unpacked)};
+          gunzip(CARAVAN_EMBEDDED(caravan_airports), most_unpacked),
+          gunzip(CARAVAN_EMBEDDED(caravan_german_names), most_unpacked)};
 }
 
 }  // namespace caravan

@@ -14,6 +14,7 @@ struct GazetteerFiles {
   std::string countries;
   std::string regions;
   std::string airports;
+  std::string german;
 };
 GazetteerFiles gazetteer_files();
 /// Of the same folder: see time_zones.cpp.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/values/parcel.hpp"
+#include "http/language.hpp"
 
 namespace caravan {
 
@@ -72,6 +73,9 @@ class Geocoder {
   /// Places whose name begins like that, largest first.
   virtual std::vector<FoundPlace> autocomplete(std::string_view prefix, std::string_view country,
                                                std::size_t limit) const = 0;
+  /// A place that it found, with the names that the language has for it, its region and its country. What is found is
+  /// named in English; a geocoder that knows no other names leaves it so.
+  virtual FoundPlace told_in(Language, FoundPlace place) const { return place; }
   /// Who answers: "embedded", or a provider's name.
   virtual std::string_view provider() const = 0;
 };

@@ -24,11 +24,12 @@ namespace {
 
 constexpr std::size_t likely = 5;  // of the places that an address may mean: as many as are compared with a point
 
-/// As it was given where each of its words is one of the town's, its region's or its country's; else the town and its
-/// region. So nothing of a street is left.
-std::optional<std::string> area_name(const FoundPlace& found, const std::string& given) {
+/// As it was given where each of its words is one of the town's, its region's or its country's, in English or German;
+/// else the town and its region. So nothing of a street is left.
+std::optional<std::string> area_name(const Geocoder& geocoder, const FoundPlace& found, const std::string& given) {
   if (found.name.empty()) return std::nullopt;
-  const std::string known = ' ' + fold_name(found.address) + ' ';
+  const std::string known =
+      ' ' + fold_name(found.address) + ' ' + fold_name(geocoder.told_in(Language::german, found).address) + ' ';
   std::string rest = fold_name(given) + ' ';
   bool is_plain = rest.size() > 1;
   while (is_plain && !rest.empty()) {
@@ -45,9 +46,9 @@ std::optional<std::string> area_around(const Geocoder& geocoder, const std::stri
                                        const std::vector<FoundPlace>& meant, Coordinates point) {
   constexpr double near_meters = 50'000;
   if (!meant.empty() && meant[0].is_understood() && distance_meters(meant[0].at(), point) <= near_meters)
-    return area_name(meant[0], address);
+    return area_name(geocoder, meant[0], address);
   const std::vector<FoundPlace> nearest = geocoder.reverse(area_center(point), 1);
-  return nearest.empty() ? std::nullopt : area_name(nearest[0], {});
+  return nearest.empty() ? std::nullopt : area_name(geocoder, nearest[0], {});
 }
 
 /// How far off the point may be; nothing where no such place is known. `found`: what its address may mean.
@@ -61,7 +62,7 @@ std::optional<std::int32_t> locate_any(const Geocoder& geocoder, Somewhere& plac
   if (found.empty() || !found[0].is_understood()) return std::nullopt;
   place.lat = found[0].lat;
   place.lng = found[0].lng;
-  place.area = area_name(found[0], place.address);
+  place.area = area_name(geocoder, found[0], place.address);
   if (meant) *meant = found[0];
   return found[0].uncertainty_meters();
 }

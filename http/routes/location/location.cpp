@@ -7,6 +7,7 @@
 #include "http/providers/places/places.hpp"
 #include "http/routes/location/location_bodies.hpp"
 #include "http/routes/location/no_way.hpp"
+#include "http/routes/location/told_places.hpp"
 #include "http/routes/location/unknown_place.hpp"
 
 namespace caravan::http {
@@ -18,8 +19,9 @@ const Places& places(Call& call) {
   return *call.services().places;
 }
 
-/// The likeliest place, with the others behind it.
-Response answer_with(Call& call, const std::vector<FoundPlace>& found) {
+/// The likeliest place, with the others behind it, in the caller's language.
+Response answer_with(Call& call, const std::vector<FoundPlace>& places_found) {
+  const std::vector<FoundPlace> found = told(call, *places(call).geocoder, places_found);
   const FoundPlace& best = found.front();
   GeocodedAddress answer;
   answer.address = best.address;
@@ -39,7 +41,7 @@ Response answer_with(Call& call, const std::vector<FoundPlace>& found) {
 
 Response geocode(Call& call) {
   const auto& body = call.body<GeocodeAddress>();
-  return answer_with(call, understood(*places(call).geocoder, body.address, body.country.value_or(""),
+  return answer_with(call, understood(call, *places(call).geocoder, body.address, body.country.value_or(""),
                                       static_cast<std::size_t>(body.limit.value_or(5)), "address"));
 }
 
@@ -53,8 +55,10 @@ Response reverse_geocode(Call& call) {
 
 Response autocomplete(Call& call) {
   const auto& query = call.query<AutocompleteQuery>();
-  return call.list(places(call).geocoder->autocomplete(query.q, query.country.value_or(""),
-                                                       static_cast<std::size_t>(query.limit.value_or(10))));
+  const Geocoder& geocoder = *places(call).geocoder;
+  return call.list(told(
+      call, geocoder,
+      geocoder.autocomplete(query.q, query.country.value_or(""), static_cast<std::size_t>(query.limit.value_or(10)))));
 }
 
 /// Where a point lies; throws address_not_found, naming the field, where that cannot be told.
@@ -63,7 +67,7 @@ Coordinates located(Call& call, const Point& point, const std::string& field) {
   if (point.lat && point.lng) return {*point.lat, *point.lng};
   if (!point.address)
     throw Problem{.code = "validation_failed", .errors = {{field, "required", "Give lat and lng, or an address."}}};
-  return understood(*places(call).geocoder, *point.address, "", 1, field).front().at();
+  return understood(call, *places(call).geocoder, *point.address, "", 1, field).front().at();
 }
 
 /// What a planner answers; Problem no_route with the name of the point that the mode does not reach.
@@ -178,18 +182,21 @@ Response weather(Call& call) {
 std::vector<Route> location_routes(Services&) {
   return {
       post("/location/geocode", user, "Address to coordinates")
+          .names_places()
           .body<GeocodeAddress>()
           .answers<GeocodedAddress>()
           .without_key()
           .rated(RateClass::search)
           .handle(geocode),
       post("/location/reverse-geocode", user, "Coordinates to address")
+          .names_places()
           .body<ReverseGeocode>()
           .answers<GeocodedAddress>()
           .without_key()
           .rated(RateClass::search)
           .handle(reverse_geocode),
       get("/location/autocomplete", user, "Places by prefix")
+          .names_places()
           .query<AutocompleteQuery>()
           .lists_own<FoundPlace>()
           .rated(RateClass::search)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/routes/location/told_places.hpp"
+
 namespace caravan::http {
 
 namespace {
@@ -18,14 +20,14 @@ Problem unknown_place(const std::vector<FoundPlace>& candidates, const std::stri
   return problem;
 }
 
-Problem unknown_place(const Geocoder& geocoder, std::string_view address, const std::string& field) {
-  return unknown_place(geocoder.geocode(address, {}, most_candidates), field);
+Problem unknown_place(Call& call, const Geocoder& geocoder, std::string_view address, const std::string& field) {
+  return unknown_place(told(call, geocoder, geocoder.geocode(address, {}, most_candidates)), field);
 }
 
-std::vector<FoundPlace> understood(const Geocoder& geocoder, std::string_view address, std::string_view country,
-                                   std::size_t limit, const std::string& field) {
+std::vector<FoundPlace> understood(Call& call, const Geocoder& geocoder, std::string_view address,
+                                   std::string_view country, std::size_t limit, const std::string& field) {
   std::vector<FoundPlace> found = geocoder.geocode(address, country, std::max(limit, most_candidates));
-  if (found.empty() || !found[0].is_understood()) throw unknown_place(found, field);
+  if (found.empty() || !found[0].is_understood()) throw unknown_place(told(call, geocoder, found), field);
   if (found.size() > limit) found.resize(limit);
   return found;
 }

@@ -182,6 +182,7 @@ std::vector<Route> request_routes(Services&) {
   return {
       post("/delivery-requests", customer, "Post; answers matches and price recommendation")
           .command<PostRequest>(created(request), add_facts)
+          .names_places()
           .answers<RequestResource>(201),
       get("/delivery-requests/:requestId", user, "One request (contacts hidden until accepted)")
           .view<ViewRequest>(by_path(request))
@@ -190,6 +191,7 @@ std::vector<Route> request_routes(Services&) {
       patch("/delivery-requests/:requestId", user, "Edit; open offers on changed terms expire")
           .may_ask_step_up("whoever changes a place, or whom to call there")
           .body<RequestEdit>()
+          .names_places()
           .answers<RequestResource>()
           .handle(edit),
       post("/delivery-requests/:requestId/cancel", user, "Cancel; closes its offers")

@@ -14,7 +14,7 @@ std::optional<Coordinates> search_point(Call& call, std::string_view field, cons
   if (!address) return std::nullopt;
   Place place{*address, {}, {}};
   if (!locate(*places_of(call).geocoder, place))
-    throw unknown_place(*places_of(call).geocoder, *address, std::string(field));
+    throw unknown_place(call, *places_of(call).geocoder, *address, std::string(field));
   return place.at();
 }
 

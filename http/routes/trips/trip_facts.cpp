@@ -12,6 +12,7 @@
 #include "http/access/accounts.hpp"
 #include "http/providers/places/no_route.hpp"
 #include "http/routes/location/no_way.hpp"
+#include "http/routes/location/told_places.hpp"
 #include "http/routes/location/unknown_place.hpp"
 #include "http/routes/uploads/given_files.hpp"
 #include "storage/read_models/accepted_prices.hpp"
@@ -86,9 +87,9 @@ template <class Somewhere>
 void find(Call& call, Somewhere& place, const std::string& field) {
   const Geocoder& geocoder = *places_of(call).geocoder;
   std::optional<FoundPlace> meant;
-  if (!locate(geocoder, place, &meant)) throw unknown_place(geocoder, place.address, field + ".address");
+  if (!locate(geocoder, place, &meant)) throw unknown_place(call, geocoder, place.address, field + ".address");
   if (meant)
-    call.tell_understood({field, meant->understood_as,
+    call.tell_understood({field, told(call, geocoder, *meant).understood_as,
                           std::string(enum_labels(Precision{})[static_cast<std::size_t>(meant->precision)]),
                           meant->confidence});
 }

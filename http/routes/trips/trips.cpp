@@ -97,6 +97,7 @@ std::vector<Route> trip_routes(Services&) {
   return {
       post("/trips", traveler, "Publish a trip: geocodes, routes, weather, capacity per leg")
           .command<PublishTrip>(created(trip), add_facts)
+          .names_places()
           .then<ViewTrip>()
           .answers<TripResource>(201),
       get("/trips/:tripId", user, "One trip")
@@ -107,6 +108,7 @@ std::vector<Route> trip_routes(Services&) {
           "/trips/:tripId", user,
           "Edit while no capacity is reserved on what changes; later times alone are told to the deliveries as a delay")
           .command<EditTrip>(by_path(trip), add_facts)
+          .names_places()
           .then<ViewTrip>()
           .shows_private(PrivateThing::places, is_look_at_trip)
           .answers<TripResource>(),

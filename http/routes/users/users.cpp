@@ -39,7 +39,7 @@ Address own_profile(Call& call) { return user_address(call.user()); }
 /// Where an address is, by the client's own coordinates or the geocoder.
 Coordinates place_of(Call& call, const std::string& address, std::optional<double> lat, std::optional<double> lng) {
   if (lat && lng) return {*lat, *lng};
-  return understood(*needed(call.services().places).geocoder, address, "", 1, "address").front().at();
+  return understood(call, *needed(call.services().places).geocoder, address, "", 1, "address").front().at();
 }
 
 void locate_new(Call& call, AddAddress& command) {
