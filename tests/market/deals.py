@@ -141,8 +141,10 @@ class Deal:
             who.ask("POST", self.path("/cancel"), {"reason": reason})
 
     def go_back(self):
-        self.traveler.ask("POST", self.path("/failed-attempt"),
-                          {"reason": "recipient_absent", "note": "Rang twice", "nextStep": "return"})
+        """Whoever was seen at another door meanwhile has not waited at this one, and comes again."""
+        if not self.traveler.ask("POST", self.path("/failed-attempt"),
+                                 {"reason": "recipient_absent", "note": "Rang twice", "nextStep": "return"}):
+            self.at(self.market.now + DAY, self.deliver)
 
     def bring_back(self):
         self.scan("return")
