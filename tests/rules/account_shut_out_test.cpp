@@ -166,9 +166,9 @@ TEST_CASE("account shut out: what a thief gave ties nobody to the owner, though 
   const auto users = static_cast<std::uint32_t>(Permission::users);
   const ListGrantRoots ever{all_permissions, Time{}, true};
   const auto ties = [&](Given<Account>& account) {
+    const auto found = account.as(provider()).ask(ever).resource.get_if<GrantRoots>();
     std::vector<UserId> out;
-    for (const GrantRoot& root : account.as(provider()).ask(ever).resource.get_if<GrantRoots>()->roots)
-      out.push_back(root.by);
+    for (const GrantRoot& root : found->roots) out.push_back(root.by);
     return out;
   };
   // Held for over a day, so that the loss alone leaves the tie.

@@ -142,6 +142,7 @@ TEST_CASE("dispute: a judge may say that there is nothing to share out yet, and 
   CHECK(dispute.as(user(ana)).when(complaint()) == "dispute.opened");  // what comes later may be disputed anew
   GivenDispute fee(self);
   OpenDispute ended = complaint();
+  ended.reason = "return overdue";
   ended.ended_at = test_start;
   fee.as(timer()).when(ended);
   CHECK(fee.as(judge).when(dismissal) == "! invalid_state");
@@ -149,7 +150,9 @@ TEST_CASE("dispute: a judge may say that there is nothing to share out yet, and 
 
 TEST_CASE("dispute: what the platform opened in somebody's name is not theirs to withdraw; leaving ends one's own") {
   GivenDispute overdue(self);
-  overdue.as(timer()).when(complaint());
+  OpenDispute late = complaint();
+  late.reason = "overdue";
+  overdue.as(timer()).when(late);
   CHECK(overdue.as(user(ana)).when(WithdrawDispute{}) == "! not_allowed");
   const Caller delivery = entity({EntityKind::delivery, parcel.value});
   CHECK(overdue.as(delivery).when(WithdrawDispute{ben}) == "(nothing)");
