@@ -38,6 +38,8 @@ class Census {
   void wallet(const AnyRecord& event);
   void dispute(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle);
   void account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle);
+  void relay(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle);
+  void cover(const AnyRecord& event);
   void completed(const DeliveryCompleted& end, const DeliveryState& delivery);
   void cancelled(const DeliveryCancelled& end, const DeliveryState& delivery);
   void released(const std::string& command, const Uuid& escrow, const Chronicle& chronicle);

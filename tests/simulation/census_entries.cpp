@@ -2,11 +2,13 @@
 #include <chrono>
 
 #include "actors/account/entity.hpp"
+#include "actors/cover/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/delivery/policy.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
 #include "actors/pricing/policy.hpp"
+#include "actors/request/entity.hpp"
 #include "actors/wallet/entity.hpp"
 #include "tests/simulation/census.hpp"
 #include "tests/simulation/history.hpp"
@@ -26,6 +28,8 @@ bool is_whole_wait(const WaitMeasured& wait) {
 void Census::entry(const JournalEntry& entry, const Chronicle& chronicle) {
   for (const AnyRecord& event : entry.events) {
     postings(event);
+    cover(event);
+    relay(entry, event, chronicle);
     switch (entry.entity.kind) {
       case EntityKind::delivery:
         delivery(entry, event, chronicle);
@@ -216,6 +220,47 @@ void Census::dispute(const JournalEntry& entry, const AnyRecord& event, const Ch
   if (event.get_if<DisputeReopened>()) see("dispute: opened again");
   if (event.get_if<DisputeWithdrawn>())
     see(entry.origin.caller.is_platform() ? "dispute: ended by who left" : "dispute: withdrawn");
+}
+
+void Census::cover(const AnyRecord& event) {
+  if (const auto* held = event.get_if<EscrowHeld>(); held && held->cover_fee) see("cover: held");
+  if (event.get_if<CoverTaken>()) see("cover: taken");
+  if (event.get_if<CoverReturned>()) see("cover: returned");
+  if (event.get_if<CoverClaimed>()) see("cover: claimed");
+  if (event.get_if<CoverClaimWaits>()) see("cover: a claim that waits for the pool");
+  if (event.get_if<CoverUnclaimed>()) see("cover: a claim dropped with its decision");
+  if (event.get_if<CoverPaid>()) see("cover: paid");
+  if (event.get_if<CoverAdded>()) see("cover: added to by finance");
+}
+
+void Census::relay(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {
+  if (const auto* started = event.get_if<RelayStarted>()) {
+    const RequestState& request = *chronicle.state<Request>(entry.entity.id);
+    see(request.relay->legs.size() > started->legs.size() ? "relay: taken on by another traveler" : "relay: taken");
+  }
+  if (event.get_if<RelayUndone>()) see("relay: undone before it began");
+  if (const auto* again = event.get_if<RelayReopened>())
+    see(again->held_by ? "relay: sought anew from where the parcel is" : "relay: sought anew for the whole way");
+  if (event.get_if<EscrowReleased>() && entry.origin.command == ReleaseEscrow::tag.name) {
+    const DeliveryState* leg = chronicle.state<Delivery>(chronicle.state<Escrow>(entry.entity.id)->delivery_id.value);
+    if (leg && leg->hands_on())
+      see(leg->confirmed_at ? "relay: a leg paid at the customer's word"
+                            : "relay: a leg paid once the last one had arrived");
+  }
+  if (entry.entity.kind != EntityKind::delivery) return;
+  const DeliveryState& state = *chronicle.state<Delivery>(entry.entity.id);
+  if (!state.terms.leg) return;
+  if (const auto* linked = event.get_if<DeliveryLegLinked>(); linked && linked->meets_at && !linked->next)
+    see("relay: a meeting that is later");
+  if (event.get_if<AttemptFailed>() && state.hands_on()) see("relay: nobody came to the meeting");
+  if (event.get_if<DeliveryCompleted>() && state.hands_on()) see("relay: handed on");
+  if (const auto* end = event.get_if<DeliveryCancelled>())
+    see(end->settlement.by == "customer"            ? "relay: a leg left by the customer"
+        : entry.origin.command == UndoLeg::tag.name ? "relay: a leg undone for another's sake"
+                                                    : "relay: a leg left by somebody else");
+  if (event.get_if<DeliveryReturned>() && state.owed_percent) see("relay: home again, as nobody took it on");
+  if (event.get_if<DecisionAsked>() && state.hands_on() && state.status == DeliveryStatus::delivered)
+    see("relay: handed on, and a decision asked for");
 }
 
 void Census::account(const JournalEntry& entry, const AnyRecord& event, const Chronicle& chronicle) {

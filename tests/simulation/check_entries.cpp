@@ -34,6 +34,8 @@ void Checker::entry(const JournalEntry& entry) {
   for (const AnyRecord& event : entry.events) {
     postings(entry, event);
     if (entry.entity.kind == EntityKind::delivery || entry.entity.kind == EntityKind::tracker) policy_of(entry, event);
+    relay_of(entry, event);
+    cover_of(entry, event);
     if (const auto* begun = event.get_if<OfferAcceptanceStarted>()) agreed_on(entry, *begun);
     if (event.get_if<DeliveryCreated>()) created(id);
     if (event.get_if<RequestReopened>()) winners_.erase(id);
@@ -100,6 +102,7 @@ void Checker::postings(const JournalEntry& entry, const AnyRecord& event) {
   for (const Posting& line : lines) {
     sums[line.currency] += line.amount;
     ledgers_[entry.entity][line.account] += line.amount;
+    if (line.account == LedgerAccount::cover) pool_ += line.amount;
   }
   for (const auto& [currency, sum] : sums)
     if (sum != 0) fault(at(entry) + ": its postings do not balance");
@@ -187,6 +190,7 @@ void Checker::released(const JournalEntry& entry) {
     const Delivered& how = delivered_[escrow.delivery_id.value];
     is_right = how.by_scan || how.by_service;
     waited_for_objection(entry);
+    way_paid(entry);
   } else if (command == RefundEscrow::tag.name) {
     is_right =
         delivery && (delivery->status == DeliveryStatus::cancelled || delivery->status == DeliveryStatus::returned);

@@ -33,7 +33,7 @@ void Checker::books_agree(const Uuid& id, const Bank& bank) {
   const Bank::Standing theirs = bank.standing(escrow.intent_id);
   // Money that is given back before the capture stays reserved until then: the capture asks the bank for the rest
   // alone.
-  const bool is_reserved_whole = escrow.is_held() && !escrow.captured && theirs.reserved == escrow.amount.amount;
+  const bool is_reserved_whole = escrow.is_held() && !escrow.captured && theirs.reserved == escrow.to_reserve().amount;
   if (ours[LedgerAccount::customer_funds] != theirs.reserved && !is_reserved_whole)
     fault(name + " reserved" + amounts(ours[LedgerAccount::customer_funds], theirs.reserved));
   const std::int64_t with_bank = theirs.captured - theirs.refunded;

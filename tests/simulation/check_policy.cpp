@@ -235,6 +235,11 @@ void Checker::fee_paid(const JournalEntry& entry) {
   const Uuid& id = escrow.delivery_id.value;
   const DeliveryState* delivery = chronicle_.state<Delivery>(id);
   if (!delivery || !delivery->settlement || !delivery->settlement->waits()) return;
+  // A judge left the traveler the rest for when the parcel is back, and it came back before the delivery heard of that.
+  const auto agreed = agreed_.find(id);
+  const bool is_decided = escrow.rest_agreed && agreed != agreed_.end() && decided_.contains(entry.entity.id) &&
+                          (escrow.to_traveler + escrow.fee_taken).amount <= agreed->second;
+  if (is_decided) return;
   if (delivery->settlement->needs_decision) return fault("delivery/" + id.text() + ": a fee was paid undecided");
   const auto ended = ended_.find(id);
   if (ended == ended_.end() || entry.origin.at + doubt < ended->second + fee_hold)

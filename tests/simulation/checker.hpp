@@ -3,7 +3,9 @@
 #include <map>
 #include <set>
 
+#include "actors/cover/events.hpp"
 #include "actors/delivery/events.hpp"
+#include "actors/dispute/events.hpp"
 #include "actors/escrow/events.hpp"
 #include "actors/payments/ledger.hpp"
 #include "actors/request/events.hpp"
@@ -29,6 +31,8 @@ class Checker {
   void market(Time now, bool all_is_over);                     // check_market.cpp
   void shares();                                               // check_policy.cpp
   void money(const Bank& bank, bool all_is_over);              // check_money.cpp
+  void relays();                                               // check_relay.cpp
+  void covers(bool all_is_over);                               // check_cover.cpp
   void runtime(Journal& journal, Time now, bool all_is_over);  // check_runtime.cpp
   void promises(const Clients& clients);                       // check_runtime.cpp
   /// Checks that an answer of the living node is what the journal says.
@@ -76,6 +80,14 @@ class Checker {
   void fee_paid(const JournalEntry& entry);
   void waited_for_objection(const JournalEntry& entry);
   void word_paid(const JournalEntry& entry);
+  void relay_of(const JournalEntry& entry, const AnyRecord& event);
+  void legs_taken(const JournalEntry& entry, const RelayStarted& started);
+  void handed_on(const Uuid& leg);
+  /// What was handed on is paid once the last leg has arrived and its day is over, or at the customer's word.
+  void way_paid(const JournalEntry& entry);
+  void cover_of(const JournalEntry& entry, const AnyRecord& event);
+  void cover_granted(const JournalEntry& entry, const DisputeWasResolved& decision);
+  void cover_held(const Uuid& escrow, bool all_is_over);
   /// What each side has of an escrow is no more than the policy says.
   void shares_of(const Uuid& escrow);
   /// The traveler was seen at that place long enough, by when the entries came about.
@@ -113,8 +125,13 @@ class Checker {
   std::set<std::pair<Uuid, Handover>> earned_;      // where the traveler was once seen for as long as a wait takes
   std::map<std::pair<Uuid, Handover>, Time> said_;  // when customers last said that somebody is there
   std::set<Uuid> in_time_;  // deliveries of which an attempt failed that was not long before the planned arrival
-  std::map<Uuid, Coordinates> taken_at_;  // where their parcels were taken
-  std::map<Uuid, Time> elsewhere_;        // when they were handed over off their place
+  std::map<Uuid, Coordinates> taken_at_;            // where their parcels were taken
+  std::map<Uuid, Time> elsewhere_;                  // when they were handed over off their place
+  std::map<Uuid, Time> arrived_;                    // when they were handed out to their receivers
+  std::map<Uuid, int> releases_;                    // by escrow
+  std::map<Uuid, std::set<std::int64_t>> granted_;  // what judges said that covers pay, by delivery
+  std::set<Uuid> covered_;                          // escrows whose cover was paid
+  std::int64_t pool_ = 0;                           // of covers, by the ledger
 };
 
 }  // namespace caravan::simulation

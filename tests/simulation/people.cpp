@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/cover/entity.hpp"
 #include "actors/delivery/entity.hpp"
 #include "actors/dispute/entity.hpp"
 #include "actors/escrow/entity.hpp"
@@ -16,18 +17,19 @@ namespace caravan::simulation {
 namespace {
 
 constexpr std::uint32_t every_permission = 0xFF;
-constexpr int proves_address = 85;  // percent
-constexpr int most_tries = 4;       // intents that come to nothing, before somebody else has a turn
+constexpr int proves_address = 85;              // percent
+constexpr int most_relays = 4, has_relay = 75;  // of a market day; percent, for each
+constexpr int most_tries = 4;                   // intents that come to nothing, before somebody else has a turn
 
 /// Whoever has no account that the bank knows has none that failed in its way, and adds one.
-void get_paid(World& world, const Person& traveler) {
-  const WalletState* wallet = world.chronicle.state<Wallet>(traveler.id.value);
+void get_paid(World& world, const Person& who) {
+  const WalletState* wallet = world.chronicle.state<Wallet>(who.id.value);
   if (!wallet ||
       std::ranges::find(wallet->accounts, AccountStatus::verified, &PayoutAccount::status) != wallet->accounts.end())
     return;
   for (const PayoutAccount& account : wallet->accounts)
-    world.write({EntityKind::wallet, traveler.id.value}, RemovePayoutAccount{account.account_id}, traveler.caller());
-  add_payout_account(world, traveler);
+    world.write({EntityKind::wallet, who.id.value}, RemovePayoutAccount{account.account_id}, who.caller());
+  add_payout_account(world, who);
 }
 
 }  // namespace
@@ -63,6 +65,13 @@ const Person* People::find(UserId id) const {
     for (const Person& person : *list)
       if (person.id == id) return &person;
   return nullptr;
+}
+
+const Person* People::other_traveler(World& world, UserId than) const {
+  std::vector<const Person*> others;
+  for (const Person& person : travelers_)
+    if (person.id != than) others.push_back(&person);
+  return others.empty() ? nullptr : world.chance.one_of(others);
 }
 
 void People::arrive(World& world) {
@@ -109,6 +118,13 @@ void People::make_deals(World& world) {
     const Person& traveler = world.chance.one_of(travelers_);
     if (is_here(customer) && is_here(traveler)) make_deal(world, customer, traveler);
   }
+  for (int relays = 0; relays < most_relays; ++relays) {
+    if (!world.chance.percent(has_relay)) continue;
+    const Person& customer = world.chance.one_of(customers_);
+    const Person& first = world.chance.one_of(travelers_);
+    const Person* second = other_traveler(world, first.id);
+    if (second && is_here(customer) && is_here(first) && is_here(*second)) make_relay(world, customer, first, *second);
+  }
 }
 
 void People::act(World& world) {
@@ -144,7 +160,8 @@ void People::decide_all(World& world) {
 
 void People::finish(World& world) {
   const Chronicle& known = world.chronicle;
-  for (const Person& traveler : travelers_) get_paid(world, traveler);
+  for (const auto* list : {&travelers_, &customers_})  // customers by their covers
+    for (const Person& person : *list) get_paid(world, person);
   known.each<Delivery>([&](const Uuid& id, const DeliveryState& delivery) {
     if (!delivery.is_open()) return;
     if (delivery.status == DeliveryStatus::accepted)
@@ -168,6 +185,17 @@ void People::bear_losses(World& world) {
     if (escrow.uncollected && escrow.is_released())
       world.write({EntityKind::escrow, id}, WriteOffEscrow{"the platform bears it"}, office());
   });
+}
+
+void People::fill_pool(World& world, int percent) {
+  const CoverState* pool = world.chronicle.state<Cover>(cover_address.id);
+  if (!pool || pool->waiting.empty()) return;
+  const Currency currency = pool->waiting.front().amount.currency;
+  Money missing = -pool->balance_in(currency);
+  for (const CoverClaim& claim : pool->waiting)
+    if (claim.amount.currency == currency) missing = missing + claim.amount;
+  const std::int64_t added = share_of(missing.amount, percent, 100);
+  if (added > 0) world.write(cover_address, AddToCover{added, currency, "claims wait"}, office());
 }
 
 }  // namespace caravan::simulation

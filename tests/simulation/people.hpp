@@ -29,6 +29,10 @@ struct Intent {
 };
 /// A trip with room, a request for it, an offer and its acceptance, one after the other.
 void make_deal(World& world, const Person& customer, const Person& traveler);
+/// As make_deal, with a traveler for each half of the way.
+void make_relay(World& world, const Person& customer, const Person& first, const Person& second);
+/// Of a broken relay the traveler offers the way from where the parcel is handed on, and the customer takes it.
+void take_rest(World& world, RequestId request, const Person& customer, const Person& traveler);
 std::span<const Intent> customer_intents();
 std::span<const Intent> traveler_intents();
 std::span<const Intent> carrying_intents();
@@ -56,11 +60,15 @@ class People {
   void regret(World& world);
   /// The platform bears what the bank never took, so that it is paid out all the same.
   void bear_losses(World& world);
+  /// Finance adds that much of what claims of covers wait for.
+  void fill_pool(World& world, int percent = 100);
 
   Caller office() const;
   Caller colleague() const;  // as the office, but somebody else
   Caller service() const;
   const Person* find(UserId id) const;
+  /// A traveler who is somebody else; nullptr where there is none.
+  const Person* other_traveler(World& world, UserId than) const;
   /// Any entity that there is.
   Address something(World& world) const;
 

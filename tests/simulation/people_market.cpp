@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/request/entity.hpp"
+#include "actors/request/relay.hpp"
 #include "actors/trip/entity.hpp"
 #include "actors/trip/legs.hpp"
 #include "tests/simulation/choice.hpp"
@@ -13,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_trips = 6, most_requests = 14;
+constexpr int has_cover = 15;  // percent, of deals
 
 Stop stop_at(const Place& place) { return {place.address, place.lat, place.lng, "Ann", "+12125550100", {}, 0}; }
 
@@ -96,6 +98,7 @@ bool post_request(World& world, const Person& who) {
   PostRequest post = request_between(world, from, to);
   // Some are too heavy for any trip: nobody takes them, and they stay open until they lapse.
   if (chance.percent(15)) post.item.weight = {5'000};
+  if (chance.percent(10)) post.cover = true;
   const auto id = chance.id<RequestId>(world.now());
   world.history.call_next(id.value, "request");
   world.write({EntityKind::request, id.value}, post, who.caller());
@@ -182,6 +185,72 @@ bool accept_offer(World& world, const Person& who) {
   return true;
 }
 
+MeetingPoint meeting_at(const Place& place) { return {place.address, place.lat, place.lng, 0, {}, {}}; }
+
+/// For the way to a place between the request's two, or from there on.
+bool offer_part(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  const auto trip = any<Trip>(world, [&](const TripState& state) {
+    return state.traveler_id == who.id && state.status == TripStatus::upcoming;
+  });
+  const auto request =
+      any<Request>(world, [&](const RequestState& state) { return state.status == RequestStatus::open; });
+  if (!trip || !request) return false;
+  const MeetingPoint meeting = meeting_at(places()[1 + chance.below(2)]);
+  SubmitOffer offer;
+  offer.trip_id = TripId{trip.id};
+  offer.price = {chance.between(5, 20) * 10'000};
+  offer.offer_id = chance.id<OfferId>(world.now());
+  offer.trip_owner = who.id;
+  offer.trip_open = true;
+  offer.free_room = trip->details.capacity;
+  offer.is_verified = true;
+  const bool is_first = chance.percent(50);
+  (is_first ? offer.to : offer.from) = meeting;
+  const Time sets_out = trip->details.departure_time + (is_first ? 0h : 12h);
+  offer.passing = Passing{0, 0, sets_out, sets_out + 2h};
+  world.history.call_next(offer.offer_id.value, "offer");
+  world.write(request.address(), offer, who.caller());
+  return true;
+}
+
+/// Open offers of a request that may make up the whole way: two that share a place, or one where a traveler has the
+/// parcel.
+std::vector<OfferId> whole_way(const RequestState& state) {
+  for (const Offer& first : state.offers) {
+    if (!first.is_open() || first.proposed_by != OfferSide::traveler || first.from) continue;
+    if (state.is_held() && !first.to) return {first.offer_id};
+    for (const Offer& next : state.offers)
+      if (first.to && next.from && !next.to && next.is_open() &&
+          distance_meters(first.to->place().at(), next.from->place().at()) <= same_meeting_meters)
+        return {first.offer_id, next.offer_id};
+  }
+  return {};
+}
+
+AcceptRelay relay_of(std::vector<OfferId> offers, const Person& payer) {
+  AcceptRelay accept;
+  for (const OfferId& offer : offers) {
+    AcceptOffer facts;
+    facts.offer_id = offer;
+    facts.payment_token = payer.card;
+    facts.provider = "bank";
+    facts.is_verified = facts.customer_verified = true;
+    accept.facts.push_back(std::move(facts));
+  }
+  accept.offer_ids = std::move(offers);
+  return accept;
+}
+
+bool accept_relay(World& world, const Person& who) {
+  const auto request = any<Request>(world, [&](const RequestState& state) {
+    return state.customer_id == who.id && state.status == RequestStatus::open && !whole_way(state).empty();
+  });
+  if (!request) return false;
+  world.write(request.address(), relay_of(whole_way(*request.state), who), who.caller());
+  return true;
+}
+
 template <class Command>
 bool answer_offer(World& world, const Person& who, Command command) {
   const KnownOffer found = any_offer(world, [&](const RequestState& state, const Offer& offer) {
@@ -228,22 +297,103 @@ void make_deal(World& world, const Person& customer, const Person& traveler) {
   const auto bid = [&world, request, offer, carrier, take](const Reply&) {
     world.write(request, offer, carrier, take);
   };
-  const auto post = [&world, request, ask = request_between(world, from, to), buyer, bid](const Reply&) {
-    world.write(request, ask, buyer, bid);
-  };
+  PostRequest ask = request_between(world, from, to);
+  if (chance.percent(has_cover)) ask.cover = true;
+  const auto post = [&world, request, ask, buyer, bid](const Reply&) { world.write(request, ask, buyer, bid); };
   world.write(trip, trip_between(world, from, to, {room.weight, room.volume, room.items}), carrier, post);
 }
 
+namespace {
+
+/// A part of a way, with a trip of its own.
+struct Part {
+  PublishTrip trip;
+  SubmitOffer offer;
+  Caller traveler;
+};
+
+constexpr Load room_of_part{{5'000}, {20'000}, 5};
+
+Part part_of_way(World& world, const Person& traveler, PublishTrip trip, Time sets_out) {
+  Chance& chance = world.chance;
+  trip.departure_time = sets_out;
+  SubmitOffer offer;
+  offer.trip_id = chance.id<TripId>(world.now());
+  offer.price = {chance.between(5, 10) * 10'000};
+  offer.offer_id = chance.id<OfferId>(world.now());
+  offer.trip_owner = traveler.id;
+  offer.trip_open = true;
+  offer.free_room = room_of_part;
+  offer.is_verified = offer.customer_verified = true;
+  offer.passing = Passing{0, 0, sets_out, sets_out + chance.between(60, 120) * 1min};
+  world.history.call_next(offer.trip_id.value, "trip");
+  world.history.call_next(offer.offer_id.value, "offer");
+  return {std::move(trip), std::move(offer), traveler.caller()};
+}
+
+/// Publishes its trip, and offers; then comes what follows.
+void offer_it(World& world, const Address& request, const Part& part, Clients::Then then) {
+  const auto bid = [&world, request, part, then](const Reply&) {
+    world.write(request, part.offer, part.traveler, then);
+  };
+  world.write({EntityKind::trip, part.offer.trip_id.value}, part.trip, part.traveler, bid);
+}
+
+constexpr TripCapacity capacity_of_part{room_of_part.weight, room_of_part.volume, room_of_part.items};
+
+}  // namespace
+
+void make_relay(World& world, const Person& customer, const Person& first, const Person& second) {
+  Chance& chance = world.chance;
+  const std::size_t from = chance.below(2), to = from + 2 + chance.below(2 - from);
+  const std::size_t meeting = from + 1 + chance.below(to - from - 1);
+  PostRequest ask = request_between(world, from, to);
+  ask.pickup_from.reset();
+  ask.deliver_by.reset();
+  const Time sets_out = world.now() + chance.between(4, 24) * 1h;
+  Part begin = part_of_way(world, first, trip_between(world, from, meeting, capacity_of_part), sets_out);
+  begin.offer.to = meeting_at(places()[meeting]);
+  const Time goes_on = begin.offer.passing->delivered + chance.between(40, 300) * 1min;
+  Part rest = part_of_way(world, second, trip_between(world, meeting, to, capacity_of_part), goes_on);
+  rest.offer.from = begin.offer.to;
+  const Address request{EntityKind::request, chance.id<RequestId>(world.now()).value};
+  world.history.call_next(request.id, "request");
+  const Caller buyer = customer.caller();
+  const AcceptRelay accept = relay_of({begin.offer.offer_id, rest.offer.offer_id}, {customer.id, {}, "tok_ok"});
+  const auto take = [&world, request, accept, buyer](const Reply&) { world.write(request, accept, buyer); };
+  const auto offer_rest = [&world, request, rest, take](const Reply&) { offer_it(world, request, rest, take); };
+  const auto offer_begin = [&world, request, begin, offer_rest](const Reply&) {
+    offer_it(world, request, begin, offer_rest);
+  };
+  world.write(request, ask, buyer, offer_begin);
+}
+
+void take_rest(World& world, RequestId id, const Person& customer, const Person& traveler) {
+  const RequestState* state = world.chronicle.state<Request>(id.value);
+  const RelayLeg* holder = state && state->relay ? state->relay->holder() : nullptr;
+  const Offer* held = holder ? state->find(holder->offer_id) : nullptr;
+  if (!held || !held->planned_arrival) return;
+  const Time sets_out = std::max(world.now() + 2h, *held->planned_arrival + 1h);
+  PublishTrip trip = trip_between(world, 0, 1, capacity_of_part);
+  trip.origin = {state->details.pickup.address, state->details.pickup.lat, state->details.pickup.lng};
+  trip.destination = {state->details.dropoff.address, state->details.dropoff.lat, state->details.dropoff.lng};
+  const Part part = part_of_way(world, traveler, std::move(trip), sets_out);
+  const Address request{EntityKind::request, id.value};
+  const AcceptRelay accept = relay_of({part.offer.offer_id}, {customer.id, {}, "tok_ok"});
+  offer_it(world, request, part,
+           [&world, request, accept, buyer = customer.caller()](const Reply&) { world.write(request, accept, buyer); });
+}
+
 std::span<const Intent> customer_intents() {
-  static constexpr Intent intents[] = {{30, post_request}, {45, accept_offer},  {8, counter_offer},
-                                       {3, reject_offer},  {2, cancel_request}, {4, edit_request}};
+  static constexpr Intent intents[] = {{30, post_request},  {45, accept_offer}, {8, counter_offer}, {3, reject_offer},
+                                       {2, cancel_request}, {4, edit_request},  {6, accept_relay}};
   return intents;
 }
 
 std::span<const Intent> traveler_intents() {
-  static constexpr Intent intents[] = {{25, publish_trip}, {50, submit_offer},  {10, accept_offer},
-                                       {8, counter_offer}, {3, withdraw_offer}, {4, edit_trip},
-                                       {1, cancel_trip},   {1, start_trip},     {1, complete_trip}};
+  static constexpr Intent intents[] = {{25, publish_trip},  {50, submit_offer}, {10, accept_offer}, {8, counter_offer},
+                                       {3, withdraw_offer}, {4, edit_trip},     {1, cancel_trip},   {1, start_trip},
+                                       {1, complete_trip},  {5, offer_part}};
   return intents;
 }
 

@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t least_pause = 120, most_pause = 180;  // seconds, between two points of a phone
+constexpr int has_covered_end = 80;                          // percent, of deliveries with a cover
 
 std::chrono::seconds between(Chance& chance, Duration least, Duration most) {
   using std::chrono::floor, std::chrono::seconds;
@@ -57,10 +58,14 @@ Plan& Plan::scan(Handover type) {
 }
 
 void plan_something(World& world, const Uuid& delivery) {
+  Plan plan(world, delivery);
+  if (plan.delivery.terms.leg) return plan_leg(plan);
+  const std::span<const Story> covered = cover_stories();
+  if (plan.delivery.terms.cover && world.chance.percent(has_covered_end))
+    return world.chance.weighted(covered).tell(plan);
   std::vector<Story> all;
   for (const auto& stories : {handover_stories(), waiting_stories(), cheating_stories()})
     all.insert(all.end(), stories.begin(), stories.end());
-  Plan plan(world, delivery);
   world.chance.weighted(all).tell(plan);
 }
 

@@ -45,6 +45,13 @@ struct Story {
 std::span<const Story> handover_stories();
 std::span<const Story> waiting_stories();
 std::span<const Story> cheating_stories();
+std::span<const Story> relay_stories();
+std::span<const Story> cover_stories();
+
+/// Of a leg of a relay.
+void plan_leg(Plan& plan);
+/// The office decides the delivery's dispute, where one is open.
+void decide_dispute(const Scene& scene);
 
 /// What may follow the end of a delivery: disputes, refunds, accounts that are closed.
 void plan_aftermath(Plan& plan);

@@ -192,20 +192,6 @@ void be_left(Plan& plan) {
   plan.pass(10min, 10h).scan(Handover::giving_back);
 }
 
-void decide_dispute(const Scene& scene) {
-  const DisputeState* dispute = scene.world.chronicle.state<Dispute>(scene.id);
-  if (!dispute || dispute->is_over()) return;
-  ResolveDispute decision{
-      scene.world.chance.percent(50) ? DisputeResolution::release : DisputeResolution::refund, {}, "decided"};
-  if (scene.world.chance.percent(15)) {
-    decision.resolution = DisputeResolution::dismiss;  // refused where only a fee waits
-  } else if (scene.world.chance.percent(33) && dispute->most().amount > 1) {
-    decision.resolution = DisputeResolution::split;
-    decision.refund_amount = scene.world.chance.between(1, dispute->most().amount - 1);
-  }
-  scene.world.write(dispute_address(DeliveryId{scene.id}), decision, scene.world.people.office());
-}
-
 /// One side opens a dispute, the other perhaps joins in, the office decides, and somebody tries it again.
 void plan_dispute(Plan& plan) {
   Chance& chance = plan.world.chance;
@@ -271,6 +257,20 @@ void be_disputed(Plan& plan) {
 }
 
 }  // namespace
+
+void decide_dispute(const Scene& scene) {
+  const DisputeState* dispute = scene.world.chronicle.state<Dispute>(scene.id);
+  if (!dispute || dispute->is_over()) return;
+  ResolveDispute decision{
+      scene.world.chance.percent(50) ? DisputeResolution::release : DisputeResolution::refund, {}, "decided"};
+  if (scene.world.chance.percent(15)) {
+    decision.resolution = DisputeResolution::dismiss;  // refused where only a fee waits
+  } else if (scene.world.chance.percent(33) && dispute->most().amount > 1) {
+    decision.resolution = DisputeResolution::split;
+    decision.refund_amount = scene.world.chance.between(1, dispute->most().amount - 1);
+  }
+  scene.world.write(dispute_address(DeliveryId{scene.id}), decision, scene.world.people.office());
+}
 
 void close_account(Plan& plan, UserId user) {
   plan.world.calendar.add(plan.date(), [user](World& world) {

@@ -35,6 +35,8 @@ void check(World& world, bool all_is_over) {
   world.checker.market(world.now(), all_is_over);
   world.checker.money(*world.bank, all_is_over);
   world.checker.shares();
+  world.checker.relays();
+  world.checker.covers(all_is_over);
   world.checker.runtime(world.journal, world.now(), all_is_over);
   world.checker.promises(world.clients);
   look_around(world);
@@ -85,9 +87,12 @@ void live(World& world) {
   world.history.tell(world.now(), "world", "everything comes to its end");
   world.people.decide_all(world);
   world.come_to_rest(until_at_rest);
+  world.people.fill_pool(world);
+  world.come_to_rest(until_at_rest);
   world.people.finish(world);
   world.come_to_rest(until_at_rest);
   world.people.bear_losses(world);
+  world.people.fill_pool(world);
   world.come_to_rest(until_all_over);
   world.people.decide_all(world);  // what the platform asked meanwhile, of parcels that did not come back
   world.come_to_rest(until_all_over);

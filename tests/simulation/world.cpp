@@ -126,11 +126,18 @@ void World::somebody_acts() {
   people.act(*this);
 }
 
+/// Of the legs of a relay all or none, as one plan is made for them.
+bool World::will_be_planned(const Uuid& delivery) {
+  const BeginAcceptance& terms = chronicle.state<Delivery>(delivery)->terms;
+  if (!terms.leg) return chance.percent(spoken_for);
+  return terms.request_id.value.bytes.back() % 100 < spoken_for;
+}
+
 /// For a delivery that now exists: at once in a season, and until then it is left alone for that.
 void World::make_plans(const JournalEntry& entry) {
   for (const AnyRecord& event : entry.events) {
     if (!event.get_if<DeliveryCreated>()) continue;
-    const bool is_planned = chance.percent(spoken_for);
+    const bool is_planned = will_be_planned(entry.entity.id);
     if (is_planned) spoken_for_.insert(entry.entity.id);
     if (is_planned && phase_ == Phase::season) plan_something(*this, entry.entity.id);
   }

@@ -67,6 +67,7 @@ class World {
  private:
   void somebody_acts();
   void make_plans(const JournalEntry& entry);
+  bool will_be_planned(const Uuid& delivery);
   void actors_run() { nodes->run_actors(); }
   void commit() { nodes->commit(); }
   void bank_acts() { bank->act(faults, now()); }
