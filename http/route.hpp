@@ -182,7 +182,7 @@ struct Route {
     is_own_list = true;
     return lists<T>();
   }
-  /// What is answered names places as the caller's language does, see Call::language.
+  /// What is answered, the places of address_not_found too, is named as the caller's language does, see Call::language.
   Route& names_places() {
     tells_names = true;
     return *this;

@@ -48,11 +48,11 @@ OfferResource shown_to(const Caller& caller, const RequestState& state, const Co
   return out;
 }
 
-/// What may go wrong, and was not refused. A paid urgency is no promise to whoever names a later deadline: matches up
-/// to that one are listed, and nobody who comes before it is late.
-std::vector<RequestWarning> warnings_of(const RequestState& state) {
+/// A paid urgency is no promise to whoever names a later deadline: matches up to that one are listed, and nobody who
+/// comes before it is late.
+std::vector<RequestWarning> deadline_warnings(const RequestState& state) {
   const RequestDetails& details = state.details;
-  std::vector<RequestWarning> out = customs_warnings(details);
+  std::vector<RequestWarning> out;
   const Time promised = deadline_of({}, details.pickup_from, details.urgency, state.created_at);
   if (details.urgency != Urgency::standard && details.deliver_by && *details.deliver_by > promised)
     out.push_back({"invalid_window", "deliverBy",
@@ -89,9 +89,11 @@ RequestResource shown(const RequestState& state, RequestId id, bool is_exact, bo
   out.deadline = deadline_of(details, state.created_at);
   out.goods = goods_names(details.title, details.item);
   out.crosses_customs = details.crosses_customs;
-  if (state.status == RequestStatus::open) out.warnings = warnings_of(state);
-  if (state.status == RequestStatus::open && is_exact)  // whoever can change the words
+  if (state.status == RequestStatus::open) out.warnings = customs_warnings(details);
+  if (state.status == RequestStatus::open && is_exact) {  // whoever can change it
+    std::ranges::move(deadline_warnings(state), std::back_inserter(out.warnings));
     std::ranges::move(talk_warnings(details.title, details.item), std::back_inserter(out.warnings));
+  }
   out.flags = written_flags(details.title, details.item);
   out.expires_at = state.expires_at;
   out.created_at = state.created_at;

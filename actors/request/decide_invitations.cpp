@@ -26,7 +26,7 @@ std::string words_for(InvitationLimit limit) {
     case InvitationLimit::newcomers:
       return "The traveler has had " + std::to_string(max_invited_by_newcomers_a_day) +
              " invitations today by customers who are new: ask another one, or tomorrow. Whoever's identity is "
-             "verified, or who has had a parcel delivered, is not new.";
+             "verified, or who has a delivery behind them that was not a cheap one, is not new.";
     case InvitationLimit::pair:
       break;
   }

@@ -43,8 +43,8 @@ std::vector<RequestWarning> talk_warnings(const std::string& title, const Item& 
     if (!talk_flags(text).empty())
       out.push_back(
           {"off_platform", std::string(field),
-           "Nobody protects what is paid or agreed elsewhere. Mail addresses and telephone numbers are masked "
-           "for others until you have a deal with them."});
+           "Nobody protects what is paid or agreed elsewhere. Mail addresses and numbers of nine digits or more, "
+           "whatever they number, are masked for others until you have a deal with them."});
   return out;
 }
 

@@ -41,12 +41,12 @@ void add_talk(sqlite::Connection& database, const EntryView& view, const AnyReco
 /// Of what a customer or a traveler posts: an edit that leaves the words counts no second time.
 void add_post(sqlite::Connection& database, const EntryView& view, const AnyRecord& event,
               const std::vector<std::string>& flags, UserId by) {
-  if (flags.empty()) return;
-  std::string detail = "off_platform:";
-  for (const std::string& flag : flags) detail += ' ' + flag;
-  RaisedAlert alert{event.type().name, detail, "low", view.entry.entity, by, view.entry.origin.at};
-  alert.only_once = detail + ' ' + view.entry.entity.id.text();
-  raise(database, alert);
+  for (const std::string& flag : flags) {
+    const std::string detail = "off_platform: " + flag;
+    RaisedAlert alert{event.type().name, detail, "low", view.entry.entity, by, view.entry.origin.at};
+    alert.only_once = detail + ' ' + view.entry.entity.id.text();
+    raise(database, alert);
+  }
 }
 
 /// All that its traveler wrote with an offer.

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "actors/matching/score.hpp"
+#include "actors/messages/talk.hpp"
 #include "actors/request/entity.hpp"
 #include "actors/request/matching_facts.hpp"
 #include "storage/codec/codec.hpp"
@@ -60,15 +61,18 @@ RequestState request_state(std::string_view body) {
   return state;
 }
 
-/// By areas alone: who searches by narrow circles or by words of an address learns no more than who looks.
+/// By areas and masked words alone: who searches by narrow circles, by words of an address or by the digits of a number
+/// learns no more than who looks.
 void index_open(sqlite::Connection& database, std::int64_t number, const RequestDetails& details) {
   const Place pickup = area_of(details.pickup.place()), dropoff = area_of(details.dropoff.place());
   database.query("INSERT INTO request_ends VALUES(?1, ?2, ?2, ?3, ?3, ?4, ?4, ?5, ?5)")
       .bind(number, pickup.at().lat, pickup.at().lng, dropoff.at().lat, dropoff.at().lng)
       .run();
   database.query("INSERT INTO request_text(rowid, title, description, category, addresses) VALUES(?, ?, ?, ?, ?)")
-      .bind(number, unicode::folded(details.title), unicode::folded(details.item.description),
-            unicode::folded(details.item.category), unicode::folded(pickup.address + "\n" + dropoff.address))
+      .bind(number, unicode::folded(masked_contacts(details.title)),
+            unicode::folded(masked_contacts(details.item.description)),
+            unicode::folded(masked_contacts(details.item.category)),
+            unicode::folded(pickup.address + "\n" + dropoff.address))
       .run();
 }
 
@@ -166,7 +170,7 @@ namespace read_models {
 
 const Projection& requests_projection() {
   static constexpr Projection projection{.name = "requests",
-                                         .version = 5,
+                                         .version = 6,
                                          .schema = request_tables,
                                          .state_of = EntityKind::request,
                                          .on_state = on_request,

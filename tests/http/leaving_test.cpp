@@ -96,6 +96,7 @@ TEST_CASE("people: a link to a delivery that is over shows nothing any more afte
     story.tell(parcel, event);
   };
   AcceptanceStarted started;
+  started.terms.request_id = test_id<RequestId>(42);
   started.terms.customer = mia;
   started.terms.traveler = test_id<UserId>(92);
   started.terms.price = {3'500, *Currency::parse("USD")};

@@ -174,8 +174,10 @@ class Market:
             return False
         # A customer sees two trips of one traveler, and of unknown ones half a list where others fit.
         same = [each for each in items if each["travelerId"] == self.trips[trip].traveler]
+        unknown = [each["score"] for each in items if each["travelerId"] not in self.verified]
         return (len(same) == 2 and same[-1]["score"] >= other["score"] - SAME
-                or is_full and self.trips[trip].traveler not in self.verified)
+                or is_full and self.trips[trip].traveler not in self.verified
+                and bool(unknown) and min(unknown) >= other["score"] - SAME)
 
     def valuables(self):
         """A5: nobody is listed who may not offer."""
@@ -244,7 +246,7 @@ class Market:
                     unexplained.append(f"{self.way(request)}; {mine[-1]}; the node: "
                                        f"{self.lists[request.id].get('nearestMiss')}")
             self.report.say(f"        none for {self.way(request)}, though {len(fitting)} fit: {mine[0]}")
-        self.report.must(0.9 * len(able) <= len(served) > 0 or not unexplained,
+        self.report.must(bool(served) and (0.9 * len(able) <= len(served) or not unexplained),
                          f"    nine in ten of those whom a trip would serve see one ({len(served)} of {len(able)}), or bounds "
                          "of the node's explain every other", *unexplained)
         objections, bad, late_alone = collections.Counter(), 0, 0
@@ -262,6 +264,8 @@ class Market:
                         f"the others: {dict(objections)}")
         self.report.say(f"    first place acceptable {firsts[0]} of {len(anything)}; within that deadline {firsts[1]} "
                         "(was: 20 % of the listed, 32 of 74 first)")
+        self.report.must(good + late_alone >= 0.9 * len(self.listed) and firsts[1] >= 0.9 * len(anything),
+                         "    nine in ten of the listed, and of those in the first place, are acceptable in that sense")
 
     def speaks_against(self, request, match, own=False):
         return against(request.parcel, self.trips[match["tripId"]], self.now, own)

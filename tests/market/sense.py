@@ -5,11 +5,10 @@ is wanted today is no good next week.
 """
 
 import dataclasses
-import datetime
 import math
 
-MINUTE = datetime.timedelta(minutes=1)
-HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
+from deals import DAY, HOUR, MINUTE, instant  # noqa: F401
+
 HORIZON = {"same_day": 1 * DAY, "express": 3 * DAY, "standard": 21 * DAY}
 CHECK_IN = {"plane": 90 * MINUTE, "train": 20 * MINUTE, "bus": 15 * MINUTE}  # before what keeps to its stops leaves
 LEAVING = {"plane": 30 * MINUTE, "train": 10 * MINUTE, "bus": 10 * MINUTE}  # until they are out of the station
@@ -29,10 +28,6 @@ def km(a, b):
     h = (math.sin((lat2 - lat1) / 2) ** 2
          + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2)
     return 2 * 6371 * math.asin(min(1, math.sqrt(h)))
-
-
-def instant(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 @dataclasses.dataclass

@@ -5,6 +5,7 @@ import csv
 import gzip
 import pathlib
 
+from deals import stamp
 from places import CITIES
 from sense import DAY, HOUR, km
 
@@ -35,10 +36,6 @@ def rows(path):
         yield from csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def stamp(at):
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def place(name, at):
     return {"address": name, "lat": round(at[0], 5), "lng": round(at[1], 5)}
 
@@ -57,10 +54,10 @@ def parcel(pickup, delivery, weight=1.5, value=50, pays=100, currency="USD", urg
     return body
 
 
-def journey(mode, origin, destination, leaves, asks=0, currency="USD", weight=20, volume=60, via=(), **more):
+def journey(mode, origin, destination, leaves, asks=0, currency="USD", weight=20, volume=60, via=()):
     return {"title": f"{origin['address']} to {destination['address']}", "origin": origin, "destination": destination,
             "stops": list(via), "departureTime": stamp(leaves), "transportMode": mode, "currency": currency,
-            "minPrice": asks, "capacity": {"weight": weight, "volume": volume, "items": 20}, **more}
+            "minPrice": asks, "capacity": {"weight": weight, "volume": volume, "items": 20}}
 
 
 class Stock:
@@ -72,7 +69,6 @@ class Stock:
             for end in ("origin", "destination"):
                 self.airports[flight[end]] = (float(flight[end + "_lat"]), float(flight[end + "_lng"]))
             self.ways.append((flight["origin"], flight["destination"]))
-        self.flights = len(self.ways)
         self.codes, self.cells = [], collections.defaultdict(list)
         for country, code, city, state, lat, lng, *_ in rows(POSTAL_CODES):
             if country == "US":

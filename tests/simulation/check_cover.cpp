@@ -16,7 +16,7 @@ void Checker::cover_of(const JournalEntry& entry, const AnyRecord& event) {
   if (const auto* claim = event.get_if<CoverClaimed>()) {
     const EscrowState& escrow = *chronicle_.state<Escrow>(id);
     if (!escrow.cover || claim->amount.amount > escrow.cover->limit) fault(name + ": a claim is above its limit");
-    if (!escrow.cover_paid_in) fault(name + ": a claim, and its fee has not come");
+    if (!escrow.is_collected()) fault(name + ": a claim, and its fee has not come");
     if (!granted_[claim->delivery_id.value].contains(claim->amount.amount)) fault(name + ": a claim of nobody's");
   }
   if (const auto* paid = event.get_if<CoverPaid>()) {
@@ -55,7 +55,7 @@ void Checker::covers(bool all_is_over) {
   std::int64_t under_way = 0;  // fees that the provider has not taken yet
   chronicle_.each<Escrow>([&](const Uuid& id, const EscrowState& escrow) {
     cover_held(id, all_is_over);
-    if (escrow.cover_standing == CoverStanding::taken && !escrow.cover_paid_in) under_way += escrow.cover_fee().amount;
+    if (escrow.cover_standing == CoverStanding::taken && !escrow.is_collected()) under_way += escrow.cover_fee().amount;
   });
   const CoverState* pool = chronicle_.state<Cover>(cover_address.id);
   const std::int64_t balance = pool ? pool->balance_in({}).amount : 0;

@@ -45,7 +45,7 @@ void Checker::relay_of(const JournalEntry& entry, const AnyRecord& event) {
   const RequestState* request = chronicle_.state<Request>(chronicle_.state<Delivery>(id)->terms.request_id.value);
   if (!request || !request->relay) return;
   const auto waits = [](const RelayLeg& leg) { return leg.state == LegState::starting; };
-  if (!request->relay->breaking && std::ranges::any_of(request->relay->legs, waits))
+  if (!request->relay->breaking() && std::ranges::any_of(request->relay->legs, waits))
     fault("delivery/" + id.text() + " begins before all legs of its way are held");
 }
 

@@ -249,6 +249,22 @@ TEST_CASE("requests: words and categories are compared with full case folding") 
   CHECK(market.found(by_category) == Numbers{6});
 }
 
+TEST_CASE("requests: by words nobody finds out what is masked for them") {
+  Market market;
+  RequestDetails written = details("Vase, write to tom@example.net", new_york, boston);
+  written.item.description = "or ring 0171 2345678";
+  written.item.category = "vases 030-123456789";
+  market.post(6, ann, written);
+  const auto found = [&](const char* words) {
+    RequestSearch by_words = search();
+    by_words.text = words;
+    return market.found(by_words);
+  };
+  CHECK(found("vase write") == Numbers{6});
+  for (const char* masked : {"tom", "example", "0171", "2345678", "030", "1234"})
+    CHECK_MESSAGE(found(masked).empty(), std::string(masked));
+}
+
 TEST_CASE("requests: those of suspended and banned accounts are not found, by search or along a trip") {
   Market market;
   UserRegistered registered;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 
 #include "http/providers/places/address_text.hpp"
@@ -381,13 +382,19 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   };
   weigh(city, 1);
   if (spelt_out != city) weigh(spelt_out, 100);  // who types an umlaut means a name that has it
+  std::map<std::pair<std::string_view, std::string_view>, bool> known_bounds;  // by country and region: folded once
   const auto is_bounded = [&](std::string_view in, std::string_view admin1) {
     if (!country.empty() && country != in) return false;
-    return bounds.empty() || fold_name(data_->regions.abbreviation(in, admin1)).starts_with(bounds) ||
-           fold_name(data_->regions.region_name(in, admin1)).starts_with(bounds) || fold_name(in).starts_with(bounds) ||
-           fold_name(data_->regions.country_name(in)).starts_with(bounds) ||
-           fold_name(data_->german.region(in, admin1)).starts_with(bounds) ||
-           fold_name(data_->german.country(in)).starts_with(bounds);
+    if (bounds.empty()) return true;
+    const auto [known, is_new] = known_bounds.try_emplace({in, admin1}, false);
+    if (is_new)
+      known->second = fold_name(data_->regions.abbreviation(in, admin1)).starts_with(bounds) ||
+                      fold_name(data_->regions.region_name(in, admin1)).starts_with(bounds) ||
+                      fold_name(in).starts_with(bounds) ||
+                      fold_name(data_->regions.country_name(in)).starts_with(bounds) ||
+                      fold_name(data_->german.region(in, admin1)).starts_with(bounds) ||
+                      fold_name(data_->german.country(in)).starts_with(bounds);
+    return known->second;
   };
   for (const Airport* airport : data_->airports.beginning(city))
     if ((airport->is_large || city.size() == 3) && is_bounded(airport->country, airport->admin1))

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::size_t likely = 5;  // of the places that an address may mean: as many as are compared with a point
 
-/// As it was given where each of its words is one of the town's, its region's or its country's, in English or German;
-/// else the town and its region. So nothing of a street is left.
+/// As it was given where each of its words is one of the town's name, in English or German, or the letters of its
+/// region or country; else the town and its region. So nothing of a street is left.
 std::optional<std::string> area_name(const Geocoder& geocoder, const FoundPlace& found, const std::string& given) {
   if (found.name.empty()) return std::nullopt;
   const std::string known =

@@ -204,6 +204,7 @@ std::vector<Route> location_routes(Services&) {
       post("/location/routes/optimize", user,
            "Route or stop order; names the provider that answered; avoidTolls is refused, as no planner knows tolls; "
            "no_route where neither land nor a crossing leads there")
+          .names_places()
           .body<OptimizeRoute>()
           .answers<OptimizedRoute>()
           .without_key()
@@ -211,6 +212,7 @@ std::vector<Route> location_routes(Services&) {
           .handle(optimize),
       post("/location/routes/matrix", user,
            "Distances and times between points; no_route where one cannot be reached from another")
+          .names_places()
           .body<MatrixRequest>()
           .answers<DistanceMatrix>()
           .without_key()

@@ -3,9 +3,7 @@
 namespace caravan::http {
 
 FoundPlace told(Call& call, const Geocoder& geocoder, const FoundPlace& place) {
-  FoundPlace german = geocoder.told_in(Language::german, place);
-  const bool is_same = german.name == place.name && german.understood_as == place.understood_as;
-  return is_same || call.language() == Language::english ? place : german;
+  return geocoder.told_in(call.language(), place);
 }
 
 std::vector<FoundPlace> told(Call& call, const Geocoder& geocoder, const std::vector<FoundPlace>& places) {

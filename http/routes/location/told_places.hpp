@@ -7,8 +7,7 @@
 
 namespace caravan::http {
 
-/// Places with the names that they have in the caller's language. Nobody is asked for it where all languages say the
-/// same.
+/// Places with the names that they have in the caller's language.
 FoundPlace told(Call& call, const Geocoder& geocoder, const FoundPlace& place);
 std::vector<FoundPlace> told(Call& call, const Geocoder& geocoder, const std::vector<FoundPlace>& places);
 

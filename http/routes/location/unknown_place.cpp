@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t most_candidates = 5;
 
-}  // namespace
-
 Problem unknown_place(const std::vector<FoundPlace>& candidates, const std::string& field) {
   if (candidates.empty()) return {"address_not_found", "No place is called so; give lat and lng.", field};
   Problem problem{"address_not_found", "It is not sure which place is meant; say its region and country.", field};
@@ -19,6 +17,8 @@ Problem unknown_place(const std::vector<FoundPlace>& candidates, const std::stri
     problem.errors.push_back({field, "candidate", candidates[i].understood_as});
   return problem;
 }
+
+}  // namespace
 
 Problem unknown_place(Call& call, const Geocoder& geocoder, std::string_view address, const std::string& field) {
   return unknown_place(told(call, geocoder, geocoder.geocode(address, {}, most_candidates)), field);

@@ -10,9 +10,7 @@
 namespace caravan::http {
 
 /// address_not_found for an address that no geocoder understands: its errors name the field and the places that may be
-/// meant, likeliest first, so that a person can choose.
-Problem unknown_place(const std::vector<FoundPlace>& candidates, const std::string& field);
-/// The same in the caller's language.
+/// meant, in the caller's language and likeliest first, so that a person can choose.
 Problem unknown_place(Call& call, const Geocoder& geocoder, std::string_view address, const std::string& field);
 
 /// The places that an address may mean, named in English, the first of them understood; else throws unknown_place.

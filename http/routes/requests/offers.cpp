@@ -117,6 +117,7 @@ std::vector<Route> offer_routes(Services&) {
           .lists_own<OfferResource>()
           .handle(offers_on_request),
       post("/delivery-requests/:requestId/offers", traveler, "Offer to carry on a named trip")
+          .names_places()
           .command<SubmitOffer>(by_path(EntityKind::request), add_facts)
           .answers<OfferResource>(201),
       get("/delivery-requests/:requestId/invitations", user, "Who was asked, and what came of it; travelers see theirs")

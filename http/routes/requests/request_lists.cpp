@@ -125,6 +125,7 @@ std::vector<Route> request_list_routes(Services&) {
   return {
       get("/delivery-requests", person, "Own requests").query<RequestListQuery>().lists<RequestResource>().handle(own),
       get("/delivery-requests/search", traveler, "Open requests near a route")
+          .names_places()
           .query<RequestSearchQuery>()
           .lists<RequestHit>()
           .rated(RateClass::search)

@@ -153,6 +153,7 @@ namespace {
 void check_open_trips(Call& call) {
   const ReadModels* models = call.services().read_models;
   const std::size_t most = call.services().settings.open_trips;
+  if (models) call.see_own_writes();
   if (!models || open_trips(*models, call.user()) < most) return;
   if (exists(call.door(), {EntityKind::trip, call.new_entity_id()})) return;
   throw Problem{"limit_reached",
@@ -160,11 +161,12 @@ void check_open_trips(Call& call) {
 }
 
 /// Throws Problem trips_overlap where the traveler cannot be on this trip and on another of theirs, or has as many at
-/// that time as one traveler may have. What was published a moment ago may not be known yet. What an edited trip
-/// overlapped, or excluded, so far stays as it is.
+/// that time as one traveler may have. What was published a moment ago by another node may not be known yet. What an
+/// edited trip overlapped, or excluded, so far stays as it is.
 void check_overlap(Call& call, TripId id, UserId traveler, const TripDetails& details, bool is_edited) {
   const ReadModels* models = call.services().read_models;
   if (!models || details.arrival_time <= details.departure_time) return;
+  call.see_own_writes();  // a trip that they have just cancelled is in the way of none
   TripFacts trip;
   trip.id = id;
   trip.traveler = traveler;

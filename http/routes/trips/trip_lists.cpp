@@ -153,6 +153,7 @@ std::vector<Route> trip_list_routes(Services&) {
   return {
       get("/trips", person, "Own trips").query<TripListQuery>().lists<TripResource>().handle(own),
       get("/trips/search", user, "Trips by origin, destination, dates, maxDistance, minCapacity, maxPrice")
+          .names_places()
           .query<TripSearchQuery>()
           .lists<TripHit>()
           .rated(RateClass::search)

@@ -268,9 +268,11 @@ std::vector<Route> profile_rows() {
           .lists_own<AddressResource>()
           .handle(own_lister<AddressList, ListAddresses>()),
       post("/users/me/addresses", user, "Add one; geocoded")
+          .names_places()
           .command<AddAddress>(me, locate_new)
           .answers<AddressResource>(201),
       patch("/users/me/addresses/:addressId", user, "Edit; geocoded again when the address changes")
+          .names_places()
           .command<EditAddress>(me, locate_again)
           .answers<AddressResource>(),
       del("/users/me/addresses/:addressId", user, "Remove").command<RemoveAddress>(me).answers_nothing(),
