@@ -116,9 +116,10 @@ Decision decide(const AccountState& state, const Context& context, const TakeRol
 }
 
 void evolve(AccountState& state, const TiesForgotten& event) {
-  std::erase_if(state.former_grants,
-                [&](const Grant& grant) { return grant.at > event.since && came_from(grant, event.by, event.since); });
-  // What is older, and came back through their hands.
+  std::erase_if(state.former_grants, [&](const Grant& grant) {
+    return !grant.by.is_nil() && grant.at > event.since && came_from(grant, event.by, event.since);
+  });
+  // What is older, and came back through their hands; or is a tie of what was given anew.
   for (Grant& grant : state.former_grants)
     if (came_from(grant, event.by, event.since))
       std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > event.since; });

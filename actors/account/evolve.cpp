@@ -44,48 +44,6 @@ void make_room(std::vector<Challenge>& challenges, const Source& source) {
   if (challenges.size() >= max_challenges_in_all) challenges.erase(challenges.begin());
 }
 
-void keep_only(std::vector<Grant>& grants, std::uint32_t permissions) {
-  for (Grant& grant : grants) grant.permissions &= permissions;
-  std::erase_if(grants, [](const Grant& grant) { return grant.permissions == 0; });
-}
-
-/// Notes how the account came by what it loses, but for what came a moment before, or from a thief.
-void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t lost) {
-  keep_only(state.former_grants, ~lost);
-  if (!event.no_tie_since || lost == 0) return;
-  std::uint32_t of_settings = lost;
-  for (Grant grant : state.grants) {
-    of_settings &= ~grant.permissions;
-    grant.permissions &= lost;
-    if (grant.at > *event.no_tie_since) continue;
-    std::erase_if(grant.roots, [&](const GrantRoot& root) { return root.at > *event.no_tie_since; });
-    if (grant.permissions != 0) state.former_grants.push_back(std::move(grant));
-  }
-  if (of_settings != 0) state.former_grants.push_back({of_settings, {}, {}});
-}
-
-/// What comes back within a week is as old as it was: taking a colleague's permission for a minute makes no new
-/// administrator of them. Where another gives it back than took it, it came through their hands as well. What was had
-/// for less than a week is given anew: it may be a thief's, and who gives it answers for it. Returns what is given
-/// anew.
-std::uint32_t give_back(AccountState& state, const RolesSet& event, std::uint32_t given) {
-  if (!event.no_tie_since || event.by.is_nil()) return given;
-  for (const Grant& former : state.former_grants)
-    for (const Grant& loss : state.losses) {
-      Grant back = former;
-      back.permissions &= loss.permissions & given;
-      const bool is_older = loss.at - former.at >= undo_life, is_recent = event.at - loss.at < undo_life;
-      if (back.permissions == 0 || !is_older || !is_recent) continue;
-      if (loss.by != event.by) {
-        back.roots.insert(back.roots.end(), event.roots.begin(), event.roots.end());
-        back.roots.push_back({event.by, event.at});
-      }
-      given &= ~back.permissions;
-      state.grants.push_back(std::move(back));
-    }
-  return given;
-}
-
 }  // namespace
 
 void evolve(AccountState& state, const UserRegistered& event) {
@@ -287,20 +245,6 @@ void evolve(AccountState& state, const UserReactivated& event) {
   state.login_failures = 0;
   state.tries.clear();
   note(state, "reactivated", event.at);
-}
-
-void evolve(AccountState& state, const RolesSet& event) {
-  const std::uint32_t given = give_back(state, event, event.permissions & ~state.permissions);
-  remember_lost(state, event, state.permissions & ~event.permissions);
-  keep_only(state.grants, event.permissions);
-  if (given != 0) state.grants.push_back({given, event.by, event.at, event.roots});
-  keep_only(state.losses, ~event.permissions);
-  keep_only(state.former_grants, ~event.permissions);
-  const std::uint32_t lost = state.permissions & ~event.permissions;
-  if (event.no_tie_since && lost != 0) state.losses.push_back({lost, event.by, event.at});
-  state.user_type = event.user_type;
-  state.permissions = event.permissions;
-  note(state, "roles_set", event.at);
 }
 
 void evolve(AccountState& state, const UserDeleted& event) {

@@ -156,11 +156,12 @@ struct AccountState {
   std::optional<Time> secured_at;      // when the owner shut a thief out last, as far as builds tell it
   MailedToken address_back;            // counts the mails of UndoRenewed; their tokens are in `undo_tokens`
   std::optional<Absence> absence;      // that is over
-  std::vector<Grant> former_grants;    // of `losses`, as they were; what the settings gave names nobody
-  std::optional<Time> closes_at;       // when it is erased, while it is closing
-  MailedToken deletion_back;           // counts the mails of UndoRenewed by which a deletion is taken back
-  std::optional<Time> closing_since;   // when its deletion was asked for, while it is closing
-  bool was_banned = false;             // since it was active last
+  std::vector<Grant>
+      former_grants;              // as they were that it lost, also where it has them anew; the settings' names nobody
+  std::optional<Time> closes_at;  // when it is erased, while it is closing
+  MailedToken deletion_back;      // counts the mails of UndoRenewed by which a deletion is taken back
+  std::optional<Time> closing_since;  // when its deletion was asked for, while it is closing
+  bool was_banned = false;            // since it was active last
 
   bool exists() const { return registered; }
   bool two_factor() const { return !totp_secret.value.empty(); }

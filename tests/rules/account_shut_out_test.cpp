@@ -189,6 +189,24 @@ TEST_CASE("account shut out: what a thief gave ties nobody to the owner, though 
     CHECK(ties(fred).empty());
     CHECK(fred.state.permissions == 0);
   }
+  SUBCASE("nor is a tie forgotten because the permission is given once more, and taken at once") {
+    fred.as(boss(ann)).when(SetRoles{{Role::customer, Role::admin}, permission_list(users)});
+    CHECK(ties(fred) == std::vector{ann});
+    fred.when(SetRoles{{Role::customer}, {}});
+    CHECK(ties(fred) == std::vector{ann});
+    SUBCASE("though another does it") {
+      fred.as(boss(other)).when(SetRoles{{Role::customer, Role::admin}, permission_list(users)});
+      fred.when(SetRoles{{Role::customer}, {}});
+      CHECK(ties(fred) == std::vector{ann});
+    }
+    // Two days of it long ago make it no older.
+    fred.at(fred.now + std::chrono::days{5}).as(boss(ann));
+    fred.when(SetRoles{{Role::customer, Role::admin}, permission_list(users)});
+    CHECK(fred.as(provider()).ask(ViewAppointment{PermissionName::users}).resource.get_if<Appointment>()->since ==
+          fred.now);
+    CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "user.roles_set, ties.forgotten");
+    CHECK(ties(fred).empty());
+  }
   SUBCASE("what the owner gave before the thief came ties them still") {
     CHECK(fred.as(giver).when(TakeRolesBack{ann, fred.now - std::chrono::days{1}}) == "(nothing)");
     CHECK(ties(fred) == std::vector{ann});
