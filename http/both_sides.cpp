@@ -11,6 +11,7 @@
 #include "actors/escrow/resources.hpp"
 #include "actors/request/commands.hpp"
 #include "actors/request/resources.hpp"
+#include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
 #include "actors/trip/resources.hpp"
 #include "http/access/accounts.hpp"
@@ -90,7 +91,9 @@ void require_one_side(Door& door, const Identity& service, Address thing, const 
   if (makers.empty()) return;
   // What a service does by itself for everybody, such as the release of what was delivered, takes no side.
   const bool takes_side = command.get_if<RefundPayment>() || command.get_if<CancelDelivery>() ||
-                          command.get_if<IssueCode>() || command.get_if<ChangeStatus>();
+                          command.get_if<IssueCode>() || command.get_if<ChangeStatus>() ||
+                          command.get_if<GeofenceHit>() || command.get_if<AddGeofence>() ||
+                          command.get_if<EditGeofence>() || command.get_if<DeleteGeofence>();
   if (!service.caller.is_acting() && !(service.caller.is_service() && takes_side)) return;
   std::vector<UserId> sides = sides_of(door, thing);
   if (service.caller.is_acting()) std::erase(sides, service.caller.user);  // in whose name it is, and for whom

@@ -135,8 +135,9 @@ Answer answer(const DeliveryState& state, const Context& context, const ViewDeli
   out.version = state.version;
   out.policy_version = delivery_policy::policy_of(state).version;
   if (terms.leg)
-    out.leg = LegShown{terms.leg->from,        terms.leg->giver, state.next_leg, terms.leg->hands_on,
-                       state.may_be_fetched(), state.meets_at,   state.next_name};
+    out.leg = LegShown{terms.leg->from,     terms.leg->giver,       state.next_leg,
+                       terms.leg->hands_on, state.may_be_fetched(), state.next_leg ? state.meets_at : std::nullopt,
+                       state.next_name};
   return show(std::move(out));
 }
 

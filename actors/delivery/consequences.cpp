@@ -8,7 +8,6 @@
 #include "actors/dispute/commands.hpp"
 #include "actors/escrow/commands.hpp"
 #include "actors/files/commands.hpp"
-#include "actors/inbox/catalog.hpp"
 #include "actors/pricing/rules.hpp"
 #include "actors/tracker/commands.hpp"
 #include "actors/trip/commands.hpp"
@@ -129,42 +128,6 @@ DeliveryId id_of(const Context& context) { return DeliveryId{context.self.id}; }
 ParcelName name_of(const BeginAcceptance& terms, std::string number) {
   return {std::move(number),     terms.item.description, terms.pickup.address,
           terms.dropoff.address, terms.customer_name,    terms.traveler_name};
-}
-
-namespace {
-
-/// Whoever has left is not named any more.
-ParcelName parcel_of(const DeliveryState& state) {
-  ParcelName parcel = name_of(state.terms, delivery_number(state));
-  if (state.customer_closed) parcel.customer_name.clear();
-  if (state.traveler_closed) parcel.traveler_name.clear();
-  return parcel;
-}
-
-}  // namespace
-
-void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
-          std::string_view template_id, std::map<std::string, std::string> more, std::vector<Channel> channels) {
-  const bool is_customer = user == state.terms.customer;
-  const ParcelName parcel = parcel_of(state);
-  name_parcel(more, parcel, is_customer ? parcel.traveler_name : parcel.customer_name);
-  more.emplace("deliveryId", id_of(context).text());
-  more.emplace("amount", money_text(state.terms.price));
-  if (state.pickup_until) more.emplace("pickupAt", to_rfc3339(*state.pickup_until));
-  if (state.planned_arrival) more.emplace("arrivalAt", to_rfc3339(*state.planned_arrival));
-  // What has to be answered within minutes does not wait for the end of quiet hours.
-  const auto priority = template_rule(template_id).is_urgent() ? NotifyPriority::high : NotifyPriority::normal;
-  decision.send(inbox_of(user), Notify{.template_id = std::string(template_id),
-                                       .variables = std::move(more),
-                                       .channels = std::move(channels),
-                                       .priority = priority,
-                                       .subject = context.self.id});
-}
-
-void tell_both(Decision& decision, const DeliveryState& state, const Context& context, std::string_view template_id,
-               const std::map<std::string, std::string>& more) {
-  tell(decision, state, context, state.terms.customer, template_id, more);
-  tell(decision, state, context, state.terms.traveler, template_id, more);
 }
 
 void change_status(Decision& decision, const DeliveryState& state, const Context& context, DeliveryStatus to) {

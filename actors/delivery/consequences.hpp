@@ -24,6 +24,8 @@ DeliveryId id_of(const Context& context);
 
 /// What entities that know no more of the parcel call it in their notices.
 ParcelName name_of(const BeginAcceptance& terms, std::string number);
+/// Its words in notices: whoever has left is not named any more.
+ParcelName parcel_of(const DeliveryState& state);
 /// A notification with the delivery's usual variables and these, by these channels or the template's own.
 void tell(Decision& decision, const DeliveryState& state, const Context& context, UserId user,
           std::string_view template_id, std::map<std::string, std::string> more = {},

@@ -186,6 +186,8 @@ Decision decide(const DeliveryState& state, const Context& context, const SayPre
   if (auto why = not_customer(state, context.caller)) return reject(*why);
   if (!state.is_open()) return reject(DeliveryRejection::delivery_closed);
   const Handover next = state.is_carried() ? Handover::delivery : Handover::pickup;
+  if (state.is_meeting(next))
+    return reject(DeliveryRejection::invalid_state, "Two travelers meet there: nobody of yours stands at that place.");
   const std::optional<Time>& said = state.is_carried() ? state.said_at_dropoff : state.said_at_pickup;
   if (said && context.now - *said < delivery_policy::presence_said_pause) return {};
   Decision decision;

@@ -322,7 +322,8 @@ Decision decide(const DeliveryState& state, const Context& context, const Rotate
   if (code->status == QrStatus::used || has_successor) return reject(DeliveryRejection::code_not_active);
   Decision decision;
   decision.answer(as_resource(replace(decision, state, context, *code, "rotated")));
-  tell(decision, state, context, state.terms.customer, "qr_rotated");
+  // A meeting's code is its giver's alone, who has just made it anew.
+  if (!is_of_meeting(state, code->type)) tell(decision, state, context, state.terms.customer, "qr_rotated");
   return decision;
 }
 

@@ -215,11 +215,12 @@ Decision decide(const DeliveryState& state, const Context& context, const Disput
                                        held_anew(state, context, command)};
   decision.emit(settled);
   judge_end(decision, state, context, command);
-  // What a middle leg's money was worth says nothing of where the parcel is: the last leg tells that.
+  // What a middle leg's money was worth says nothing of where the parcel is: the last leg tells that. Whose price did
+  // not go back whole has brought it, late or damaged as it may be.
   if (!state.is_open() && !state.hands_on() && !goes_on(command.resolution))
     tell_leg_before(
         decision, state,
-        state.status == DeliveryStatus::delivered && command.resolution == to_text(DisputeResolution::release));
+        state.status == DeliveryStatus::delivered && command.resolution != to_text(DisputeResolution::refund));
   // What stood still meanwhile was left alone. A dispute gives it no more time than it had.
   if (state.is_open() && state.status != DeliveryStatus::accepted) {
     const Time due = overdue_at(state, context.now);
@@ -303,6 +304,10 @@ Decision funds_moved(const DeliveryState& state, const Context& context, std::op
     if (went_back(paid)) tell_unpaid(decision, paid, context);
   }
   const bool is_gone = standing && standing->held.amount == 0;
+  // However the two sides shared out the last leg's money: where the traveler has any of it, the parcel has arrived. A
+  // dispute says so itself.
+  if (is_gone && state.status == DeliveryStatus::delivered && !state.hands_on() && !state.settled && !state.dispute)
+    tell_leg_before(decision, state, standing->to_traveler.amount > 0);
   if (!is_gone || !state.is_open()) return decision;
   DeliveryState after = state;
   after.funds_gone = true;

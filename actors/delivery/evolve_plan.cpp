@@ -34,8 +34,9 @@ void evolve(DeliveryState& state, const DeliveryLegLinked& event) {
   ++state.version;
   state.next_leg = event.next;
   state.next_name = event.next_name;
+  if (!event.meets_at) return;  // cut: when they would have met says still whether this traveler came
   state.meets_at = event.meets_at;
-  if (event.meets_at) state.planned_arrival = event.meets_at;  // the two travelers meet when the next one comes
+  state.planned_arrival = event.meets_at;  // the two travelers meet when the next one comes
 }
 
 void evolve(DeliveryState& state, const DeliveryLegOpened&) {

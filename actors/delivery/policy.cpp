@@ -101,10 +101,15 @@ bool promised_retry(const DeliveryState& state) {
   return next != last->facts.end() && next->second == "retry";
 }
 
-/// The traveler's own points say that they were at the meeting, for however long.
+/// The traveler's own points say that they were at the meeting with the parcel, for however long, and before the next
+/// traveler could leave it: whoever was there days before, or hours late, has not come to meet anybody.
 bool came_to_meeting(const DeliveryState& state) {
-  const auto is_there = [](const TimelineItem& item) {
-    return item.type.starts_with("geofence_") && item.by == "traveler" && item.facts.at("geofenceType") == "delivery";
+  if (!state.meets_at || !state.pickup_completed_at) return false;
+  const Time from = std::max(*state.pickup_completed_at, *state.meets_at - early_attempt(state)),
+             until = *state.meets_at + least_wait(state);
+  const auto is_there = [&](const TimelineItem& item) {
+    return item.type.starts_with("geofence_") && item.by == "traveler" && item.facts.at("geofenceType") == "delivery" &&
+           item.at >= from && item.at <= until;
   };
   return state.dropoff_stay || state.dropoff_earned || std::ranges::any_of(state.timeline, is_there);
 }

@@ -31,11 +31,8 @@ void remind_of_pickup(Decision& decision, const DeliveryState& state, const Cont
   // One that comes too early is of an earlier plan; after a node was down both may come at once.
   const Duration left = *state.pickup_until - context.now;
   if (left > a_day_before || (timer == pickup_day_timer && left <= soon_before)) return;
-  const Stop& stop = state.terms.pickup;
   const Time useless_from = left > soon_before ? *state.pickup_until - soon_before : *state.pickup_until;
-  const std::map<std::string, std::string> facts{
-      {"pickupAtPlace", degrees_text(stop.at().lat) + ',' + degrees_text(stop.at().lng)},
-      {"uselessFrom", to_rfc3339(useless_from)}};
+  const std::map<std::string, std::string> facts{{"uselessFrom", to_rfc3339(useless_from)}};
   tell(decision, state, context, state.terms.customer, "pickup_reminder", facts);
   auto carries = facts;
   carries.emplace("carries", "yes");

@@ -81,11 +81,13 @@ struct AssignDispute {
   bool assignee_left = false;  // whom it is assigned to decides disputes no more
   Appointment judge = {};      // the assignee
   Appointment departure = {};  // who saw to it that assignee_left, and since when
+  Appointment assigner = {};   // who chooses another one for it
   static constexpr auto fields() {
     return std::array{field<&AssignDispute::assignee>(1, "assigneeId"),
                       field<&AssignDispute::assignee_left>(2, "assigneeLeft", internal()),
                       field<&AssignDispute::judge>(3, "judge", internal()),
-                      field<&AssignDispute::departure>(4, "departure", internal())};
+                      field<&AssignDispute::departure>(4, "departure", internal()),
+                      field<&AssignDispute::assigner>(5, "assigner", internal())};
   }
 };
 

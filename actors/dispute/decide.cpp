@@ -29,9 +29,13 @@ std::optional<DisputeRejection> no_judge(const DisputeState& state, const Contex
 /// The refusal for a judge whom a party made one, be it through others' hands, or who gave a party permissions, or who
 /// became one only after the dispute was opened: whoever may give permissions would have their own case decided by a
 /// second account of theirs, or by a friend.
-std::optional<Decision> no_free_judge(const DisputeState& state, const Appointment& judge) {
+bool is_tied(const DisputeState& state, const Appointment& office) {
   const OpenDispute& terms = state.terms;
-  if (judge.is_tied_to(terms.opener) || judge.is_tied_to(terms.customer) || judge.is_tied_to(terms.traveler))
+  return office.is_tied_to(terms.opener) || office.is_tied_to(terms.customer) || office.is_tied_to(terms.traveler);
+}
+
+std::optional<Decision> no_free_judge(const DisputeState& state, const Appointment& judge) {
+  if (is_tied(state, judge))
     return reject(DisputeRejection::self_not_allowed,
                   "The judge has the permission from a side of this dispute, or a side has one from the judge.");
   if (judge.since > state.opened_at)
@@ -238,6 +242,9 @@ Decision decide(const DisputeState& state, const Context& context, const AssignD
   if (state.assignee && !by_assignee)
     if (auto refusal = not_left_yet(context, command)) return *std::move(refusal);
   if (auto refusal = no_free_judge(state, command.judge)) return *refusal;
+  if (is_tied(state, command.assigner))
+    return reject(DisputeRejection::self_not_allowed,
+                  "Whoever has the permission from a side of this dispute, or gave one to a side, chooses no judge.");
   Decision decision;
   decision.emit(DisputeWasAssigned{command.assignee, context.caller.user, context.now});
   decision.set_timer(std::string(assigned_timer),

@@ -117,7 +117,8 @@ Answer answer(const UserState& state, const Context& context, const ViewStatisti
 }
 
 Answer answer(const UserState& state, const Context& context, const ListReviews& query) {
-  const bool all = context.caller.may(Permission::users);
+  // Who is reviewed reads no hidden review of themself first, to answer in kind.
+  const bool all = context.caller.may(Permission::users) && context.caller.user.value != context.self.id;
   const auto limit = static_cast<std::size_t>(query.limit.value_or(50));
   ReviewList list;
   for (auto it = state.reviews.rbegin(); it != state.reviews.rend(); ++it) {

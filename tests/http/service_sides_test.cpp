@@ -1,5 +1,6 @@
 #include "actors/delivery/entity.hpp"
 #include "actors/inbox/commands.hpp"
+#include "actors/tracker/commands.hpp"
 #include "actors/trip/entity.hpp"
 #include "http/both_sides.hpp"
 #include "tests/http/platform.hpp"
@@ -105,6 +106,14 @@ TEST_CASE("services: one reports no status where its maker is a side, or is tied
     CHECK_THROWS_AS(require_one_side(platform.door, service, {EntityKind::delivery, test_id<DeliveryId>(10).value},
                                      AnyRecord(ChangeStatus{DeliveryStatus::picked_up})),
                     Problem);
+    // Nor does it say where a side of it was, or where they should have been.
+    CHECK_THROWS_AS(require_one_side(platform.door, service, {EntityKind::delivery, test_id<DeliveryId>(10).value},
+                                     AnyRecord(GeofenceHit{})),
+                    Problem);
+    for (const AnyRecord& fence : {AnyRecord(AddGeofence{}), AnyRecord(EditGeofence{}), AnyRecord(DeleteGeofence{})})
+      CHECK_THROWS_AS(
+          require_one_side(platform.door, service, {EntityKind::tracker, test_id<DeliveryId>(10).value}, fence),
+          Problem);
   }
 }
 

@@ -39,7 +39,7 @@ TEST_CASE("reminders: both sides are told of the pickup a day and two hours befo
   CHECK(reminded(delivery, "remind_day", test_start + hours{24}, "pickup_reminder") == both);
   const Notify& notice = *delivery.sent<Notify>();
   CHECK(notice.variables.at("pickupAt") == to_rfc3339(test_start + hours{48}));
-  CHECK(notice.variables.at("pickupAtPlace").starts_with("40.7484"));  // its clock tells the time
+  CHECK(notice.variables.at("pickupAtPlace").starts_with("40.7"));  // its clock tells the time
   CHECK(notice.variables.at("uselessFrom") == to_rfc3339(test_start + hours{46}));
   CHECK(reminded(delivery, "remind_soon", test_start + hours{46}, "pickup_reminder") == both);
 

@@ -164,6 +164,9 @@ TEST_CASE("dispute: whoever does nothing about a case loses it, and nobody is ch
   AssignDispute to_eve{eve};
   to_eve.judge = {ben, test_start};
   CHECK(dispute.as(judge).when(to_eve) == "! self_not_allowed");  // Ben, a side of it, gave Eve the permission
+  AssignDispute by_friend{eve};
+  by_friend.assigner = {ben, test_start};
+  CHECK(dispute.when(by_friend) == "! self_not_allowed");  // nor does anybody tied to him choose the judge
   dispute.when(AssignDispute{eve});
   REQUIRE(dispute.last.timers.size() == 1);
   CHECK(dispute.last.timers.front().due == dispute.now + std::chrono::days{policy.disputes.assigned_days});

@@ -275,20 +275,26 @@ TEST_CASE("relay life: where nobody is found in time, or the customer seeks nobo
   CHECK(half.needs_decision);  // nobody saw Ben leave New York
   CHECK(delivery_policy::is_among_travelers(called_off.delivery(offer_id)));
 
-  Life seen;
-  broken(seen);
-  const Address leg = seen.address(offer_id);
-  const GeofenceRef fence = seen.delivery(offer_id).geofences.back();
-  const GeofenceHit hit{fence.geofence_id,
-                        Handover::delivery,
-                        GeofenceEventType::entry,
-                        seen.world.now,
-                        seen.delivery(offer_id).terms.dropoff.at(),
-                        {}};
-  CHECK(seen.world.tell(leg, AnyRecord(hit), entity({EntityKind::tracker, leg.id})).empty());
-  CHECK(seen.tell(CancelRequest{"not needed"}, ann).empty());
-  seen.scan(offer_id, Handover::giving_back, ben);
-  CHECK(seen.delivery(offer_id).settlement->held_until == seen.world.now + hours{24});
+  // Seen at the meeting when the two should have met there; not hours before, when nobody was to be met.
+  for (const auto& [too_early, is_owed] : {std::pair{hours{0}, true}, std::pair{hours{3}, false}}) {
+    Life seen;
+    broken(seen);
+    seen.world.pass(*seen.delivery(offer_id).meets_at - too_early - seen.world.now);
+    const Address leg = seen.address(offer_id);
+    const GeofenceRef fence = seen.delivery(offer_id).geofences.back();
+    const GeofenceHit hit{fence.geofence_id,
+                          Handover::delivery,
+                          GeofenceEventType::entry,
+                          seen.world.now,
+                          seen.delivery(offer_id).terms.dropoff.at(),
+                          {}};
+    CHECK(seen.world.tell(leg, AnyRecord(hit), entity({EntityKind::tracker, leg.id})).empty());
+    CHECK(seen.tell(CancelRequest{"not needed"}, ann).empty());
+    seen.scan(offer_id, Handover::giving_back, ben);
+    const Settlement& end = *seen.delivery(offer_id).settlement;
+    CHECK(end.needs_decision == !is_owed);
+    CHECK((end.held_until == seen.world.now + hours{24}) == is_owed);
+  }
 
   Life shortened;
   broken(shortened);

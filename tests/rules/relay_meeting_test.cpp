@@ -173,4 +173,29 @@ TEST_CASE(
   CHECK_FALSE(told_after(last, "refund")->arrived);
 }
 
+TEST_CASE("relay meeting: nobody of the customer's stands there, who could say so") {
+  Life life;
+  life.scan(offer_id, Handover::pickup, ben);
+  CHECK(life.tell_leg(offer_id, SayPresent{}, ann) == "invalid_state");
+}
+
+TEST_CASE("relay meeting: however the last leg's money was shared out, the leg before hears that the parcel arrived") {
+  Life life;
+  hand_on(life);
+  const auto told = [&](std::int64_t to_traveler) {
+    Given<Delivery> last = life.as_given(other_offer);
+    last.state.status = DeliveryStatus::delivered;
+    const Currency usd = last.state.terms.price.currency;
+    FundsReturned shared;
+    shared.refunded = Money{500, usd};
+    shared.standing = FundsStanding{{0, usd}, {500, usd}, {to_traveler, usd}};
+    last.as(entity({EntityKind::escrow, last.state.escrow_id.value})).when(shared);
+    const EndWay* way = last.sent<EndWay>();
+    REQUIRE(way);
+    return way->arrived;
+  };
+  CHECK(told(2'000));
+  CHECK_FALSE(told(0));
+}
+
 }  // namespace relay_meeting_test

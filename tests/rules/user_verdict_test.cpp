@@ -148,6 +148,20 @@ TEST_CASE("user: of one author the newest review alone counts, whichever side th
   CHECK(person.state.rating_count == 3);
 }
 
+TEST_CASE("user: whoever is reviewed reads no hidden review of themself, though they administer users") {
+  Given<User> person = created();
+  person.as(entity({EntityKind::delivery, parcel.value}));
+  person.when(RecordDelivery{{parcel, bob, DeliveryRole::traveler, true, test_start, false, true, {}, false}});
+  person.as(user(bob)).when(SubmitReview{parcel, 1});
+  const auto shown_to = [&](UserId administrator) {
+    const auto list =
+        person.as(admin(administrator, Permission::users)).ask(ListReviews{}).resource.get_if<ReviewList>();
+    return list->items.size();
+  };
+  CHECK(shown_to(eve) == 1);
+  CHECK(shown_to(UserId{person.self.id}) == 0);
+}
+
 TEST_CASE("user: an author is one voice, and keeps it, whatever becomes of each of their reviews") {
   Given<User> person = created();
   const auto about = [&](std::uint8_t number) {

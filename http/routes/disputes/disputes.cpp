@@ -52,6 +52,15 @@ struct EvidenceBody {
 
 /// What the delivery says of a dispute: whose it is, how much is at stake, and since when it has ended. Gives where the
 /// dispute is: a delivery has one.
+/// When the way of the parcel was over, of whose end a dispute may be opened for a while. What was handed on in a relay
+/// has not ended before its money may be paid, a day after the last leg's arrival.
+std::optional<Time> end_of_way(const DeliveryResource& delivery, Time now) {
+  const auto& handed = delivery.handed_elsewhere;
+  if (!delivery.ended_at || !handed || !handed->handed_on) return delivery.ended_at;
+  const Time paid = handed->until_arrival ? now : std::min(now, handed->held_until.value_or(*delivery.ended_at));
+  return std::max(*delivery.ended_at, paid);
+}
+
 Address add_delivery_facts(Call& call, OpenDispute& command) {
   const Reply reply =
       call.try_query_as(on_own_behalf(), {EntityKind::delivery, command.delivery_id.value}, ViewDelivery{});
@@ -69,7 +78,7 @@ Address add_delivery_facts(Call& call, OpenDispute& command) {
     }
   }
   command.amount = {delivery->amount, delivery->currency};
-  command.ended_at = delivery->ended_at;
+  command.ended_at = end_of_way(*delivery, call.door().now());
   command.policy_version = delivery->policy_version;
   command.decided_before = delivery->settled;
   command.happened_at = std::max(delivery->pickup_completed_at, delivery->ended_at);
@@ -219,6 +228,7 @@ bool decides_disputes(Call& call, UserId who) {
 void check_assignee(Call& call, AssignDispute& command) {
   const Caller assignee{.kind = Caller::Kind::user, .user = command.assignee};
   command.judge = judge_of(call, assignee);
+  if (!call.caller().is_user(command.assignee)) command.assigner = judge_of(call, call.caller());
   if (!call.caller().is_user(command.assignee) && !decides_disputes(call, command.assignee))
     throw Problem{.code = "validation_failed",
                   .errors = {{"assigneeId", "invalid_value", "must be an administrator who may decide disputes"}}};

@@ -42,8 +42,10 @@ Response upload(Call& call) {
 
 /// Does the entity that the file hangs on show it to the caller?
 bool is_shown(Call& call, const UploadFound& found) {
-  if (call.caller().is_user(found.owner)) return true;
   const StoredUpload& upload = found.upload;
+  // A key may be found by somebody else, and what they have read of somebody's papers no reset takes back.
+  if (upload.purpose == UploadPurpose::verification && call.caller().api_key && !call.caller().is_admin()) return false;
+  if (call.caller().is_user(found.owner)) return true;
   const auto shows = [&](auto query) {
     return call.try_query(upload.kept_by, std::move(query)).outcome == Outcome::done;
   };
