@@ -250,7 +250,7 @@ void Census::relay(const JournalEntry& entry, const AnyRecord& event, const Chro
   if (entry.entity.kind != EntityKind::delivery) return;
   const DeliveryState& state = *chronicle.state<Delivery>(entry.entity.id);
   if (!state.terms.leg) return;
-  if (const auto* linked = event.get_if<DeliveryLegLinked>(); linked && linked->meets_at && !linked->next)
+  if (event.get_if<DeliveryLegLinked>() && entry.origin.command == MeetLater::tag.name)
     see("relay: a meeting that is later");
   if (event.get_if<AttemptFailed>() && state.hands_on()) see("relay: nobody came to the meeting");
   if (event.get_if<DeliveryCompleted>() && state.hands_on()) see("relay: handed on");

@@ -96,6 +96,8 @@ void live(World& world) {
   world.come_to_rest(until_all_over);
   world.people.decide_all(world);  // what the platform asked meanwhile, of parcels that did not come back
   world.come_to_rest(until_all_over);
+  world.people.bear_losses(world);  // of what that released
+  world.come_to_rest(until_all_over);
   check(world, true);
 }
 

@@ -398,7 +398,9 @@ std::vector<FoundPlace> Gazetteer::autocomplete(std::string_view prefix, std::st
   };
   for (const Airport* airport : data_->airports.beginning(city))
     if ((airport->is_large || city.size() == 3) && is_bounded(airport->country, airport->admin1))
-      ranked.push_back({fold_name(airport->iata) == city ? 1e9 : 3e5, data_->describe(*airport, 1)});
+      // No airport's letters bear an umlaut.
+      ranked.push_back(
+          {fold_name(airport->iata) == city && spelt_out == city ? 1e9 : 3e5, data_->describe(*airport, 1)});
   std::vector<std::pair<double, std::uint32_t>> best;
   for (const auto& [place, weight] : weights) {
     const PlaceRow& row = data_->index.places()[place];
