@@ -34,6 +34,9 @@ void remember_lost(AccountState& state, const RolesSet& event, std::uint32_t los
   }
 }
 
+/// It only ties to whoever is among its roots: it comes from nobody, and yet has a time, which the settings' have not.
+bool is_tie(const Grant& former) { return former.by.is_nil() && former.at != Time{}; }
+
 /// What is given anew ties to those whom it came from before still, but makes nothing older.
 void keep_ties(std::vector<Grant>& former_grants, std::uint32_t given, Time at) {
   std::vector<Grant> ties;
@@ -52,7 +55,8 @@ void keep_ties(std::vector<Grant>& former_grants, std::uint32_t given, Time at) 
 /// anew.
 std::uint32_t give_back(AccountState& state, const RolesSet& event, std::uint32_t given) {
   if (!event.no_tie_since || event.by.is_nil()) return given;
-  for (const Grant& former : state.former_grants)
+  for (const Grant& former : state.former_grants) {
+    if (is_tie(former)) continue;
     for (const Grant& loss : state.losses) {
       Grant back = former;
       back.permissions &= loss.permissions & given;
@@ -65,6 +69,7 @@ std::uint32_t give_back(AccountState& state, const RolesSet& event, std::uint32_
       given &= ~back.permissions;
       state.grants.push_back(std::move(back));
     }
+  }
   return given;
 }
 

@@ -207,6 +207,19 @@ TEST_CASE("account shut out: what a thief gave ties nobody to the owner, though 
     CHECK(fred.as(giver).when(TakeRolesBack{ann, since}) == "user.roles_set, ties.forgotten");
     CHECK(ties(fred).empty());
   }
+  SUBCASE("nor does a tie come back as a permission, though what was given anew is lost long after") {
+    fred.as(boss(other)).when(SetRoles{{Role::customer, Role::admin}, permission_list(users)});
+    fred.at(fred.now + std::chrono::days{10});
+    // The other's account is closing: what a thief may have given there goes back further than a week.
+    CHECK(fred.as(entity(account_address(other))).when(TakeRolesBack{other, fred.now - std::chrono::days{14}}) ==
+          "user.roles_set");
+    CHECK(ties(fred) == std::vector{ann});
+    const UserId third = test_id<UserId>(9);
+    fred.as(boss(third)).when(SetRoles{{Role::customer, Role::admin}, permission_list(users)});
+    const auto office = *fred.as(provider()).ask(ViewAppointment{PermissionName::users}).resource.get_if<Appointment>();
+    CHECK(office.by == third);
+    CHECK(office.since == fred.now);
+  }
   SUBCASE("what the owner gave before the thief came ties them still") {
     CHECK(fred.as(giver).when(TakeRolesBack{ann, fred.now - std::chrono::days{1}}) == "(nothing)");
     CHECK(ties(fred) == std::vector{ann});
