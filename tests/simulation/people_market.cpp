@@ -122,25 +122,34 @@ bool edit_request(World& world, const Person& who) {
   return true;
 }
 
-bool submit_offer(World& world, const Person& who) {
-  Chance& chance = world.chance;
+/// A trip of theirs that is to come, and an open request; nothing where there is none.
+std::pair<Chosen<Trip>, Chosen<Request>> trip_and_request(World& world, const Person& who) {
   const auto trip = any<Trip>(world, [&](const TripState& state) {
     return state.traveler_id == who.id && state.status == TripStatus::upcoming;
   });
-  const auto request =
-      any<Request>(world, [&](const RequestState& state) { return state.status == RequestStatus::open; });
+  return {trip, any<Request>(world, [](const RequestState& state) { return state.status == RequestStatus::open; })};
+}
+
+SubmitOffer offer_on(World& world, const Person& who, const Chosen<Trip>& trip, std::int64_t price) {
+  SubmitOffer offer;
+  offer.trip_id = TripId{trip.id};
+  offer.price = {price};
+  offer.offer_id = world.chance.id<OfferId>(world.now());
+  offer.trip_owner = who.id;
+  offer.trip_open = true;
+  offer.is_verified = true;
+  return offer;
+}
+
+bool submit_offer(World& world, const Person& who) {
+  Chance& chance = world.chance;
+  const auto [trip, request] = trip_and_request(world, who);
   if (!trip || !request) return false;
   // As the edge does it: what it read of the trip goes along with the offer, and may be out of date when that arrives.
   const RequestDetails& details = request->details;
   const LegSpan span = nearest_span(trip->details.places, details.pickup.at(), details.dropoff.at());
-  SubmitOffer offer;
-  offer.trip_id = TripId{trip.id};
-  offer.price = {chance.between(10, 50) * 10'000};
-  offer.offer_id = chance.id<OfferId>(world.now());
-  offer.trip_owner = who.id;
-  offer.trip_open = true;
+  SubmitOffer offer = offer_on(world, who, trip, chance.between(10, 50) * 10'000);
   offer.free_room = available_on(available_by_leg(*trip.state), span);
-  offer.is_verified = true;
   offer.trip_plan = trip->details.plan();
   if (chance.percent(50)) {
     const Time leaves_at = leaves(trip->details, span);
@@ -190,21 +199,11 @@ MeetingPoint meeting_at(const Place& place) { return {place.address, place.lat, 
 /// For the way to a place between the request's two, or from there on.
 bool offer_part(World& world, const Person& who) {
   Chance& chance = world.chance;
-  const auto trip = any<Trip>(world, [&](const TripState& state) {
-    return state.traveler_id == who.id && state.status == TripStatus::upcoming;
-  });
-  const auto request =
-      any<Request>(world, [&](const RequestState& state) { return state.status == RequestStatus::open; });
+  const auto [trip, request] = trip_and_request(world, who);
   if (!trip || !request) return false;
   const MeetingPoint meeting = meeting_at(places()[1 + chance.below(2)]);
-  SubmitOffer offer;
-  offer.trip_id = TripId{trip.id};
-  offer.price = {chance.between(5, 20) * 10'000};
-  offer.offer_id = chance.id<OfferId>(world.now());
-  offer.trip_owner = who.id;
-  offer.trip_open = true;
+  SubmitOffer offer = offer_on(world, who, trip, chance.between(5, 20) * 10'000);
   offer.free_room = trip->details.capacity;
-  offer.is_verified = true;
   const bool is_first = chance.percent(50);
   (is_first ? offer.to : offer.from) = meeting;
   const Time sets_out = trip->details.departure_time + (is_first ? 0h : 12h);
